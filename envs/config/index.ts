@@ -1,0 +1,2 @@
+export { ConfigError, didYouMean, nearestName, unknownName } from './errors.js';
+export { check, configFolders, displayPath, findConfig, listConfigs, loadYaml, packageRoot, readYaml } from './load.js';

@@ -1,0 +1,94 @@
+import type { Generator } from 'gymnasium-js';
+import type { Inventory, PrimitiveCall } from '../cloud/interface.js';
+
+/** One believed or diagnosed unhealthy mode: a condition (PDDL predicate) of a component (service or node). */
+export interface ConditionAt {
+  readonly condition: string;
+  readonly component: string;
+}
+
+/** A recovery plan: what the planner thinks is wrong and the ordered primitive calls against it. */
+export interface Plan {
+  readonly diagnosis: readonly ConditionAt[];
+  readonly steps: readonly PrimitiveCall[];
+}
+
+/** Probabilities over conditions per component, from telemetry and inventory. */
+export interface Belief {
+  readonly components: readonly string[];
+  readonly conditions: readonly string[];
+  /** Row-major `components × conditions`, each in [0, 1]; conditions are not exclusive. */
+  readonly probability: Float64Array;
+  /** How unlike the training incidents this one looks, in [0, 1]. */
+  readonly outOfDistribution: number;
+}
+
+/** A set of conditions that may be the whole truth, with its weight among the hypotheses considered. */
+export interface Hypothesis {
+  readonly conditions: readonly ConditionAt[];
+  readonly probability: number;
+  readonly source: 'belief' | 'diagnosis' | 'prior';
+}
+
+export const FAILURE_KINDS = [
+  'parse',
+  'arity',
+  'type',
+  'unknown-action',
+  'unknown-object',
+  'precondition',
+  'conflicting-effects',
+  'undefined-fluent',
+  'constraint',
+  'goal',
+  'risk',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** Literals to change so that the step (or the goal) holds: VAL's and/or tree. */
+export type AdviceTree =
+  | { readonly op: 'and' | 'or'; readonly children: readonly AdviceTree[] }
+  | { readonly op: 'literal'; readonly literal: string; readonly wanted: boolean; readonly actual: string };
+
+/** One reason against a plan, as data. Text for people and prompts is rendered elsewhere. */
+export interface PlanFailure {
+  readonly layer: 'syntax' | 'symbolic' | 'neural';
+  readonly kind: FailureKind;
+  /** Index of the step in the plan, or null when the failure is of the whole plan (parse, goal, risk). */
+  readonly step: number | null;
+  /** The condition that does not hold, as PDDL text, or null. */
+  readonly condition: string | null;
+  /** What holds instead, as PDDL text with current numeric values, or null. */
+  readonly actual: string | null;
+  readonly advice: AdviceTree | null;
+  /** The hypothesis under which the plan fails, or null when it fails under any. */
+  readonly hypothesis: Hypothesis | null;
+}
+
+/** The world model's judgement of a plan. */
+export interface Verdict {
+  readonly accepted: boolean;
+  /** Probability that the plan is executable and reaches the goal, in [0, 1]. */
+  readonly feasibility: number;
+  /** Predicted seconds from now until recovery if the plan is executed and works. */
+  readonly predictedMttr: number;
+  readonly failures: readonly PlanFailure[];
+  /** Simulated seconds that the verification took. */
+  readonly seconds: number;
+}
+
+export const VERIFIER_MODES = ['none', 'syntax', 'symbolic'] as const;
+export type VerifierMode = (typeof VERIFIER_MODES)[number];
+
+export interface VerifierOptions {
+  readonly mode: VerifierMode;
+  /** Number of most likely hypotheses of the belief to check (the plan's own diagnosis comes on top). */
+  readonly k: number;
+  /** Error level of the accept threshold. */
+  readonly alpha: number;
+}
+
+export interface Verifier {
+  /** Judges a plan. Never throws for anything a plan contains: bad names and shapes are failures. */
+  verify(plan: Plan, belief: Belief, inventory: Inventory, context: { time: number; rng: Generator }): Verdict;
+}

@@ -1,4 +1,6 @@
-import type { Verdict, Plan } from '../world-model/types.js';
+import type { EvidenceKind, Outcome } from '../cloud/interface.js';
+import type { SynthesisResult } from '../synthesis/types.js';
+import type { Plan, Verdict } from '../world-model/types.js';
 
 /** Where the seconds of an incident went; they sum to the MTTR. */
 export interface TimeShares {
@@ -11,7 +13,10 @@ export interface TimeShares {
   readonly settling: number;
 }
 
-/** What one incident came to, measured on the cloud. `info.episode` of the terminal step carries it as `result`. */
+/** How the loop ended an incident. Only `recovered` can count as recovered, and only if the cloud agrees. */
+export type Ending = 'recovered' | 'handed-over' | 'executions' | 'tokens' | 'cap';
+
+/** What one incident came to, measured on the cloud; `info.result` of the terminal step. */
 export interface EpisodeResult {
   readonly split: string;
   readonly partition: string;
@@ -19,21 +24,26 @@ export interface EpisodeResult {
   readonly faultType: string;
   readonly family: string;
   readonly component: string;
+  readonly ending: Ending;
   /** Seconds from onset to the start of the healthy window that lasts; the cap when unresolved. */
   readonly mttr: number;
   readonly recovered: boolean;
-  /** The first plan, executed at once on a copy of the true cloud, recovers it without a violation; null if not asked for. */
+  /**
+   * The first plan, executed at once on a copy of the true cloud, recovers it without a violation: the same question
+   * for every method, whatever its verifier said. Null when not asked for; false when there was no plan.
+   */
   readonly firstPlanValid: boolean | null;
+  /** Safety violations that executed plans committed. */
   readonly violations: number;
   readonly dataLost: boolean;
-  /** Integral of SLO loss that executed plans added beyond doing nothing is not known; this counts regressions over 10 % for over 30 s. */
+  /** Service-level regressions over 10 % for over 30 s that executed plans caused. */
   readonly collateral: number;
   readonly llmCalls: number;
   readonly tokens: number;
   readonly turns: number;
   readonly executions: number;
   readonly time: TimeShares;
-  /** Rejected plans by kind of their first failure. */
+  /** Turns without an executed plan, by kind of the first failure. */
   readonly failureKinds: Readonly<Record<string, number>>;
   /** Meta-prompts chosen, by index of the catalogue. */
   readonly actions: readonly number[];
@@ -45,7 +55,19 @@ export interface TurnRecord {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly metaPrompt: string;
+  readonly evidence: readonly EvidenceKind[];
+  readonly samples: readonly SynthesisResult[];
+  /** The plan that the verifier picked, accepted or not; null when no completion was a plan. */
   readonly plan: Plan | null;
-  readonly verdict: Verdict | null;
+  readonly verdict: Verdict;
   readonly executed: boolean;
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Hidden truth for analysis only: no policy, prompt or belief may depend on it. */
+export interface IncidentTruth {
+  readonly faultType: string;
+  readonly family: string;
+  readonly component: string;
+  readonly conditions: readonly { readonly condition: string; readonly component: string }[];
 }

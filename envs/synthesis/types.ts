@@ -27,6 +27,8 @@ export interface IncidentView {
   readonly inventory: Inventory;
   /** The world model's belief. Plan-writing baselines (`planner`) use it; no prompt contains it. */
   readonly belief: Belief;
+  /** Keys the persistent errors of the surrogate: the same incident repeats the same mistakes. No prompt contains it. */
+  readonly noiseKey: readonly number[];
   /** Plans executed so far in this incident, oldest first, with what the loop saw afterwards. */
   readonly executed: readonly { readonly plan: Plan; readonly outcome: string }[];
 }

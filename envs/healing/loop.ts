@@ -1,0 +1,373 @@
+import { defaultRng } from 'gymnasium-js';
+import { Cloud, type CloudModel, type IncidentKey, incidentSeed } from '../cloud/index.js';
+import { EVIDENCE_KINDS, type EvidenceKind, type Inventory, type Outcome, type Telemetry } from '../cloud/interface.js';
+import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
+import type { Belief, Plan, Verdict, Verifier } from '../world-model/index.js';
+import { after, type MaybePromise } from './maybe-promise.js';
+import { executePlan } from './execution.js';
+import { Timeline } from './timeline.js';
+import type { Ending, EpisodeResult, TurnRecord } from './types.js';
+
+/** Bounds of one incident. Reaching one ends it: a human takes over and it counts as unresolved. */
+export interface LoopLimits {
+  /** Plans executed at most. */
+  readonly executions: number;
+  /** Prompt and completion tokens at most. */
+  readonly tokens: number;
+  /** Seconds that the loop watches the service level after an execution before it judges. */
+  readonly watch: number;
+}
+
+/** DESIGN's bounds: four executions and a 60 s watch; the token budget is about ten long prompts (assumption). */
+export const DEFAULT_LIMITS: LoopLimits = { executions: 4, tokens: 60_000, watch: 60 };
+
+/** What a loop is made of; shared by all incidents of an environment. */
+export interface LoopParts {
+  readonly model: CloudModel;
+  readonly synthesizer: Synthesizer;
+  readonly verifier: Verifier;
+  readonly perceive: (telemetry: Telemetry, inventory: Inventory) => Belief;
+  readonly limits: LoopLimits;
+  /** Also try the first plan on a copy of the cloud, for {@link EpisodeResult.firstPlanValid}. */
+  readonly judgeFirstPlan: boolean;
+}
+
+/** Streams of keyed draws that belong to the loop; the cloud keys its own. */
+const SYNTHESIS_STREAM = 1_001;
+const VERIFICATION_STREAM = 1_002;
+
+/** The part of a loop that changes; plain data, so that an episode can be saved and continued. */
+interface Progress {
+  turns: number;
+  executions: number;
+  rejectionsInRow: number;
+  llmCalls: number;
+  tokens: number;
+  ending: Ending | null;
+  firstPlanValid: boolean | null;
+  failureKinds: Record<string, number>;
+  actions: number[];
+  executed: { plan: Plan; outcome: string }[];
+  lastMetaPrompt: MetaPrompt | null;
+  lastPlan: Plan | null;
+  lastVerdict: Verdict | null;
+  lastExecuted: boolean;
+  triedDiagnoses: string[];
+}
+
+function freshProgress(): Progress {
+  return {
+    turns: 0,
+    executions: 0,
+    rejectionsInRow: 0,
+    llmCalls: 0,
+    tokens: 0,
+    ending: null,
+    firstPlanValid: null,
+    failureKinds: {},
+    actions: [],
+    executed: [],
+    lastMetaPrompt: null,
+    lastPlan: null,
+    lastVerdict: null,
+    lastExecuted: false,
+    triedDiagnoses: [],
+  };
+}
+
+/** A saved loop. */
+export interface LoopState {
+  readonly key: IncidentKey;
+  readonly cloud: unknown;
+  readonly timeline: ReturnType<Timeline['getState']>;
+  readonly progress: Progress;
+}
+
+/**
+ * One incident through the loop reason → plan → verify → adapt. A turn fetches evidence, has plans written, verified and
+ * at most one executed; each of these costs simulated seconds while the cloud goes on. Between turns it stands at the
+ * moment of decision, with a fresh belief.
+ */
+export class HealingLoop {
+  private cloud: Cloud;
+  private readonly timeline = new Timeline();
+  private progress = freshProgress();
+  private currentTelemetry!: Telemetry;
+  private currentInventory!: Inventory;
+  private currentBelief!: Belief;
+
+  constructor(
+    private readonly parts: LoopParts,
+    readonly key: IncidentKey,
+    overrides?: { fault?: string; component?: string },
+  ) {
+    this.cloud = new Cloud(parts.model, key, overrides);
+    this.cloud.advanceTo(this.cloud.detectedAt);
+    this.timeline.book('detection', this.cloud.time);
+    this.refresh();
+  }
+
+  get time(): number {
+    return this.cloud.time;
+  }
+  get detectedAt(): number {
+    return this.cloud.detectedAt;
+  }
+  get cap(): number {
+    return this.cloud.cap;
+  }
+  get telemetry(): Telemetry {
+    return this.currentTelemetry;
+  }
+  get inventory(): Inventory {
+    return this.currentInventory;
+  }
+  get belief(): Belief {
+    return this.currentBelief;
+  }
+  get ending(): Ending | null {
+    return this.progress.ending;
+  }
+  get state(): Readonly<Progress> {
+    return this.progress;
+  }
+  /** A rejected or unreadable plan awaits repair, so meta-prompts with feedback make sense. */
+  get hasFeedback(): boolean {
+    return this.feedback() !== null;
+  }
+  evidencePrices(): number[] {
+    return EVIDENCE_KINDS.map((kind) => this.cloud.evidenceSeconds([kind]));
+  }
+  truth(): ReturnType<Cloud['truth']> {
+    return this.cloud.truth();
+  }
+  /** Violations and data loss on the true cloud up to now. */
+  harm(): { violations: number; dataLost: boolean } {
+    return this.cloud.harm();
+  }
+
+  /**
+   * One turn with the chosen meta-prompt. Asynchronous exactly when the synthesizer is.
+   * @throws Error when the incident has ended
+   */
+  turn(metaPrompt: MetaPrompt, action: number): MaybePromise<TurnRecord> {
+    if (this.progress.ending) throw new Error(`the incident has ended (${this.progress.ending}): reset before the next turn`);
+    const startedAt = this.cloud.time;
+    const { synthesizer } = this.parts;
+    this.progress.actions.push(action);
+    const evidence = synthesizer.prompted ? metaPrompt.evidence : (synthesizer.evidence ?? ['alerts']);
+    this.spend('evidence', this.cloud.evidenceSeconds(evidence));
+    const view = this.view(evidence);
+    return after(this.draw(view, metaPrompt, []), (samples) => this.judge(startedAt, metaPrompt, evidence, samples));
+  }
+
+  /** What the incident came to. Before the end it answers for a hand-over now. */
+  result(): Omit<EpisodeResult, 'episodeReturn'> {
+    const measured = this.cloud.result();
+    const { progress, key } = this;
+    const truth = this.cloud.truth();
+    const recovered = progress.ending === 'recovered' && measured.recoveredAt !== null;
+    const mttr = recovered ? measured.recoveredAt! : this.cap;
+    return {
+      split: key.split,
+      partition: key.partition,
+      index: key.index,
+      faultType: truth.faultType,
+      family: truth.family,
+      component: truth.component,
+      ending: progress.ending ?? 'handed-over',
+      mttr,
+      recovered,
+      firstPlanValid: this.parts.judgeFirstPlan ? (progress.firstPlanValid ?? false) : null,
+      violations: measured.violations,
+      dataLost: measured.dataLost,
+      collateral: measured.collateral,
+      llmCalls: progress.llmCalls,
+      tokens: progress.tokens,
+      turns: progress.turns,
+      executions: progress.executions,
+      time: this.timeline.shares(mttr),
+      failureKinds: { ...progress.failureKinds },
+      actions: [...progress.actions],
+    };
+  }
+
+  getState(): LoopState {
+    return {
+      key: this.key,
+      cloud: this.cloud.save(),
+      timeline: this.timeline.getState(),
+      progress: structuredClone(this.progress),
+    };
+  }
+
+  setState(state: LoopState): void {
+    this.cloud = Cloud.restore(this.parts.model, state.cloud as ReturnType<Cloud['save']>);
+    this.timeline.setState(state.timeline);
+    this.progress = structuredClone(state.progress);
+    this.refresh();
+  }
+
+  /** Advances the cloud by `seconds`, not past the cap, and books them. */
+  private spend(category: Parameters<Timeline['book']>[0], seconds: number): void {
+    this.cloud.advanceTo(Math.min(this.cap, this.cloud.time + seconds));
+    this.timeline.book(category, this.cloud.time);
+  }
+
+  /** Looks again: everything that monitoring shows for free feeds the belief. */
+  private refresh(): void {
+    this.currentInventory = this.cloud.inventory();
+    this.currentTelemetry = this.cloud.telemetry(EVIDENCE_KINDS, this.progress.turns);
+    this.currentBelief = this.parts.perceive(this.currentTelemetry, this.currentInventory);
+  }
+
+  private feedback(): Feedback | null {
+    const { lastVerdict, lastPlan, lastExecuted, rejectionsInRow } = this.progress;
+    if (!lastVerdict || lastExecuted) return null;
+    return { plan: lastPlan, verdict: lastVerdict, round: rejectionsInRow };
+  }
+
+  private view(evidence: readonly EvidenceKind[]): IncidentView {
+    return {
+      time: this.cloud.time,
+      detectedAt: this.cloud.detectedAt,
+      evidence,
+      telemetry: this.cloud.telemetry(evidence, this.progress.turns),
+      inventory: this.cloud.inventory(),
+      belief: this.currentBelief,
+      executed: this.progress.executed,
+      noiseKey: incidentSeed(this.key),
+    };
+  }
+
+  /** Draws the meta-prompt's samples one after another; their seconds and tokens add up. */
+  private draw(view: IncidentView, metaPrompt: MetaPrompt, drawn: SynthesisResult[]): MaybePromise<SynthesisResult[]> {
+    const { synthesizer } = this.parts;
+    const wanted = synthesizer.prompted ? metaPrompt.samples : 1;
+    if (drawn.length === wanted) return drawn;
+    const rng = defaultRng([...incidentSeed(this.key), SYNTHESIS_STREAM, this.progress.turns, drawn.length]);
+    const next = synthesizer.synthesize(view, metaPrompt, this.feedback(), rng, drawn.length);
+    return after(next as MaybePromise<SynthesisResult>, (result) => {
+      drawn.push(result);
+      return this.draw(view, metaPrompt, drawn);
+    });
+  }
+
+  /** Verifies the drawn plans, picks one, executes it if accepted, and watches. */
+  private judge(
+    startedAt: number,
+    metaPrompt: MetaPrompt,
+    evidence: readonly EvidenceKind[],
+    samples: readonly SynthesisResult[],
+  ): TurnRecord {
+    const { progress } = this;
+    for (const sample of samples) {
+      progress.llmCalls += sample.calls;
+      progress.tokens += sample.promptTokens + sample.completionTokens;
+      this.spend('synthesis', sample.latency);
+    }
+    this.refresh();
+    const { plan, verdict, seconds } = this.pick(samples);
+    this.spend('verification', seconds);
+    const outcomes: Outcome[] = [];
+    const executed = plan !== null && verdict.accepted && this.cloud.time < this.cap;
+    this.remember(metaPrompt, plan, verdict, executed);
+    if (executed) this.execute(plan, outcomes);
+    this.settle();
+    progress.turns++;
+    if (!progress.ending) this.refresh();
+    return { startedAt, endedAt: this.cloud.time, metaPrompt: metaPrompt.name, evidence, samples, plan, verdict, executed, outcomes };
+  }
+
+  /** The accepted plan of highest feasibility, else the rejected one of highest feasibility, else the parse failure. */
+  private pick(samples: readonly SynthesisResult[]): { plan: Plan | null; verdict: Verdict; seconds: number } {
+    let best: { plan: Plan | null; verdict: Verdict } | null = null;
+    let seconds = 0;
+    samples.forEach(({ plan, failure }, ordinal) => {
+      const verdict = plan ? this.verify(plan, ordinal) : unreadable(failure?.message ?? 'no plan');
+      seconds += verdict.seconds;
+      if (plan) this.judgeFirst(plan);
+      if (!best || isBetter(verdict, best.verdict) || (plan !== null && best.plan === null)) best = { plan, verdict };
+    });
+    const chosen: { plan: Plan | null; verdict: Verdict } = best ?? { plan: null, verdict: unreadable('no completion') };
+    return { ...chosen, seconds };
+  }
+
+  private verify(plan: Plan, ordinal: number): Verdict {
+    const rng = defaultRng([...incidentSeed(this.key), VERIFICATION_STREAM, this.progress.turns, ordinal]);
+    return this.parts.verifier.verify(plan, this.currentBelief, this.currentInventory, { time: this.cloud.time, rng });
+  }
+
+  /** Tries the first plan of the incident on a copy of the cloud; for reporting only. */
+  private judgeFirst(plan: Plan): void {
+    if (!this.parts.judgeFirstPlan || this.progress.firstPlanValid !== null) return;
+    const copy = Cloud.restore(this.parts.model, this.cloud.save());
+    const { handedOver } = executePlan(copy, plan);
+    const { recoveredAt, violations } = copy.result();
+    this.progress.firstPlanValid = !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
+  }
+
+  private remember(metaPrompt: MetaPrompt, plan: Plan | null, verdict: Verdict, executed: boolean): void {
+    const { progress } = this;
+    progress.lastMetaPrompt = metaPrompt;
+    progress.lastPlan = plan;
+    progress.lastVerdict = verdict;
+    progress.lastExecuted = executed;
+    progress.rejectionsInRow = executed ? 0 : progress.rejectionsInRow + 1;
+    if (!executed) {
+      const kind = verdict.failures[0]?.kind ?? 'goal';
+      progress.failureKinds[kind] = (progress.failureKinds[kind] ?? 0) + 1;
+    }
+    for (const { condition, component } of plan?.diagnosis ?? []) {
+      const tried = `${condition} ${component}`;
+      if (!progress.triedDiagnoses.includes(tried)) progress.triedDiagnoses.push(tried);
+    }
+  }
+
+  private execute(plan: Plan, outcomes: Outcome[]): void {
+    const { progress } = this;
+    progress.executions++;
+    const { handedOver } = executePlan(this.cloud, plan, outcomes);
+    this.timeline.book('execution', this.cloud.time);
+    if (handedOver) progress.ending = 'handed-over';
+    else if (this.cloud.time < this.cap) {
+      this.cloud.watch(this.parts.limits.watch);
+      this.timeline.book('settling', this.cloud.time);
+    }
+    const last = outcomes.at(-1);
+    const stopped = last && last.status !== 'done' ? `stopped at step ${outcomes.length}: ${last.message}; ` : '';
+    progress.executed.push({ plan, outcome: `${stopped}${this.isClear() ? 'service level restored' : 'service level not restored'}` });
+  }
+
+  /** The service level holds and nothing temporary is left in force. */
+  private isClear(): boolean {
+    const { services, nodes } = this.cloud.inventory();
+    const residual = services.some((service) => service.limited) || nodes.some((node) => node.cordoned);
+    return this.cloud.slo().healthy && !residual;
+  }
+
+  /** Ends the incident, or goes to the moment of the next decision. */
+  private settle(): void {
+    const { progress, parts } = this;
+    if (!progress.ending && this.cloud.time < this.cap && this.isClear()) {
+      const relapse = this.cloud.nextAlarm(this.cap);
+      this.timeline.book('settling', this.cloud.time);
+      if (relapse === null) progress.ending = 'recovered';
+    }
+    if (progress.ending) return;
+    if (this.cloud.time >= this.cap) progress.ending = 'cap';
+    else if (progress.executions >= parts.limits.executions) progress.ending = 'executions';
+    else if (progress.tokens >= parts.limits.tokens) progress.ending = 'tokens';
+  }
+}
+
+function isBetter(verdict: Verdict, best: Verdict): boolean {
+  if (verdict.accepted !== best.accepted) return verdict.accepted;
+  return verdict.feasibility > best.feasibility;
+}
+
+/** The verdict on a completion that is no plan. It costs no verification. */
+function unreadable(message: string): Verdict {
+  const failure = { layer: 'syntax', kind: 'parse', step: null, condition: null, actual: message, advice: null, hypothesis: null } as const;
+  return { accepted: false, feasibility: 0, predictedMttr: 0, failures: [failure], seconds: 0 };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { PARTITIONS, SPLITS } from '../cloud/index.js';
+import { check } from '../config/index.js';
+import { synthesizerSchema } from '../synthesis/index.js';
+import { VERIFIER_MODES } from '../world-model/index.js';
+import { DEFAULT_LIMITS } from './loop.js';
+
+const verifierSchema = z.strictObject({
+  mode: z.enum(VERIFIER_MODES).default('symbolic'),
+  k: z.int().min(1).max(64).default(8),
+  alpha: z.number().gt(0).lt(1).default(0.1),
+});
+
+const limitsSchema = z.strictObject({
+  executions: z.int().min(1).default(DEFAULT_LIMITS.executions),
+  tokens: z.int().min(1).default(DEFAULT_LIMITS.tokens),
+  watch: z.number().min(0).default(DEFAULT_LIMITS.watch),
+});
+
+/** Options of the healing environments; every key has a default, so `make('pase/CloudHealing-v0')` works as it is. */
+export const healingSchema = z.strictObject({
+  topology: z.string().default('online-boutique'),
+  overlay: z.enum(['production', 'as-shipped']).default('production'),
+  prior: z.enum(['incident-statistics', 'uniform']).default('incident-statistics'),
+  split: z.enum(SPLITS).default('seen'),
+  partition: z.enum(PARTITIONS).default('train'),
+  synthesizer: synthesizerSchema.default({ kind: 'surrogate', profile: 'mid' }),
+  verifier: verifierSchema.prefault({}),
+  /** Name of `configs/rewards.yaml` or a mathjs expression. */
+  reward: z.string().default('feasibility-and-mttr'),
+  /** Names of the meta-prompts that are the actions, in order; the whole catalogue when left out. */
+  metaPrompts: z.array(z.string()).min(1).optional(),
+  limits: limitsSchema.prefault({}),
+  judgeFirstPlan: z.boolean().default(false),
+});
+
+export type HealingOptions = z.infer<typeof healingSchema>;
+export type HealingInput = z.input<typeof healingSchema>;
+
+/** Options with defaults filled in. @throws ConfigError, one line, for the first mistake */
+export function healingOptions(input: HealingInput = {}): HealingOptions {
+  return check('CloudHealing options', input, healingSchema);
+}

@@ -74,7 +74,7 @@
 
   (:constraints (and
     ; What was serving keeps at least one ready pod.
-    (forall (?s - service) (always (imply (was-serving ?s) (serving ?s))))
+    (always (forall (?s - service) (imply (was-serving ?s) (serving ?s))))
     ; Pods that lose their node have somewhere to go.
     (always (>= (schedulable-slots) 0))
     ; No plan asks for more pods than the quota admits.

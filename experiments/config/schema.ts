@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/*
+ * The experiment file. Objects are strict, so that a misspelt key is an error and not a default. What the other rooms
+ * own (synthesizer, verifier, policy, reward) is checked by them for each method, see ./variants.ts; here it is only a
+ * mapping. The JSON schema for editors comes from this same source (./json-schema.ts).
+ */
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'expected a name of letters, digits, ".", "_", "+" and "-"');
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+export const envSchema = z.strictObject({
+  id: z.enum(['pase/CloudHealing-v0']).default('pase/CloudHealing-v0').describe('registered environment'),
+  topology: z.string().default('online-boutique').describe('a file of configs/topologies'),
+  overlay: z
+    .enum(['production', 'as-shipped'])
+    .default('production')
+    .describe('replicas as in production, or as the manifests ship'),
+  prior: z
+    .enum(['incident-statistics', 'uniform'])
+    .default('incident-statistics')
+    .describe('how often each fault type is drawn'),
+  metaPrompts: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('the catalogue offered to the policy; all of configs/meta-prompts if absent'),
+});
+
+export const trainSchema = z.strictObject({
+  split: z.string().default('seen'),
+  llmCalls: z
+    .int()
+    .positive()
+    .default(20_000)
+    .describe('training budget; the same for every method that learns'),
+});
+
+/** Another world to be tested in than the one trained in: overrides for the evaluation only. */
+export const scenarioSchema = z.strictObject({
+  env: envSchema.partial().optional(),
+  synthesizer: z.looseObject({}).optional(),
+  verifier: z.looseObject({}).optional(),
+});
+
+export const evaluateSchema = z.strictObject({
+  splits: z.array(z.string()).min(1).default(['seen', 'unseen-type']),
+  incidents: z.int().positive().default(400).describe('test incidents of each split: indices 0 to n − 1'),
+  scenarios: z
+    .record(name, scenarioSchema)
+    .optional()
+    .describe('other worlds to test the same policies in; rows of the split "<split>@<scenario>"'),
+});
+
+const gridSchema = z
+  .record(z.string(), z.union([z.array(scalar).min(1), z.record(name, z.unknown())]))
+  .describe('dotted path → list of values, or mapping of labels to values; every combination is a variant');
+
+export const methodSchema = z.strictObject({
+  description: z.string().optional(),
+  env: envSchema.partial().optional(),
+  synthesizer: z.looseObject({}).optional(),
+  verifier: z.looseObject({}).optional(),
+  policy: z.looseObject({}).optional(),
+  reward: z.string().optional(),
+  engine: z.enum(['wasm', 'tensorflow']).optional(),
+  grid: gridSchema.optional(),
+});
+
+const fields = {
+  name: name.describe('run folder below runs/; the file’s name if absent'),
+  description: z.string().optional(),
+  env: envSchema.prefault({}),
+  synthesizer: z.looseObject({}).default({ kind: 'surrogate', profile: 'mid' }),
+  verifier: z.looseObject({}).default({ mode: 'symbolic', k: 8, alpha: 0.1 }),
+  reward: z.string().default('feasibility-and-mttr').describe('a shipped reward, or a mathjs expression'),
+  engine: z.enum(['wasm', 'tensorflow']).default('wasm'),
+  train: trainSchema.prefault({}),
+  evaluate: evaluateSchema.prefault({}),
+  seeds: z.int().positive().max(1000).default(5).describe('number of training seeds: 0 to n − 1'),
+  methods: z.record(name, methodSchema),
+  grid: gridSchema.optional(),
+  imports: z
+    .array(z.string())
+    .default([])
+    .describe('modules of your own to load first, relative to this file'),
+};
+
+export const experimentSchema = z
+  .strictObject({
+    ...fields,
+    extends: z.string().optional().describe('another experiment file that this one is laid over'),
+    quick: z.looseObject({}).optional().describe('what `--quick` lays over this file'),
+  })
+  .refine((experiment) => Object.keys(experiment.methods).length > 0, {
+    message: 'expected at least one method',
+    path: ['methods'],
+  });
+
+export type Experiment = z.infer<typeof experimentSchema>;
+export type Scenario = z.infer<typeof scenarioSchema>;
+
+/** What one method is once its overrides are laid over the experiment: everything that a job needs to know. */
+export const variantSchema = z.strictObject({
+  env: envSchema,
+  synthesizer: z.looseObject({}),
+  verifier: z.looseObject({}),
+  policy: z.looseObject({}),
+  reward: z.string(),
+  engine: z.enum(['wasm', 'tensorflow']),
+  train: trainSchema,
+  evaluate: evaluateSchema,
+});

@@ -29,15 +29,22 @@ function buildKernels() {
   const hash = createHash('sha256');
   for (const file of readdirSync(assembly).sort()) hash.update(readFileSync(join(assembly, file)));
   hash.update(readFileSync(join(root, 'node_modules/assemblyscript/package.json')));
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
   const digest = hash.digest('hex');
   const stamp = join(out, 'kernels.sha256');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   mkdirSync(out, { recursive: true });
-  // prettier-ignore
-  run(command('assemblyscript', 'asc'), [
-    join('packages/nn/assembly', 'index.ts'), '--outFile', join('packages/nn/build', 'kernels.wasm'),
-    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory',
-  ]);
+  // The strict build gives the same bits on every machine; the relaxed one may fuse multiply and add, host-dependent.
+  for (const [file, features] of [
+    ['kernels.wasm', ['--enable', 'simd']],
+    ['kernels-relaxed.wasm', ['--enable', 'simd', '--enable', 'relaxed-simd']],
+  ]) {
+    run(command('assemblyscript', 'asc'), [
+      join('packages/nn/assembly', 'index.ts'),
+      ...['--outFile', join('packages/nn/build', file)],
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', ...features],
+    ]);
+  }
   writeFileSync(stamp, digest);
 }
 

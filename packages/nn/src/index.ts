@@ -1,1 +1,5 @@
-export {};
+export { createNetwork, ENGINES } from './create.js';
+export { orthogonal } from './initialize.js';
+export { type NetworkPlan, planNetwork, type TensorPlan } from './layout.js';
+export { exp, log } from './math.js';
+export type * from './types.js';

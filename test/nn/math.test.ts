@@ -1,0 +1,52 @@
+import { exp, log } from 'nn-engines';
+import { describe, expect, it } from 'vitest';
+import { instantiateKernels } from '../../packages/nn/src/wasm/kernels.js';
+import { Arena } from '../../packages/nn/src/wasm/memory.js';
+
+describe('exp', () => {
+  it('is within 3e-15 of the host’s, relatively, over its whole range', () => {
+    for (let x = -708; x < 709.7; x += 0.0371) {
+      expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(3e-15);
+    }
+  });
+
+  it('has the limits of exp', () => {
+    expect(exp(0)).toBe(1);
+    expect(exp(710)).toBe(Number.POSITIVE_INFINITY);
+    expect(exp(Number.NEGATIVE_INFINITY)).toBe(0);
+    expect(exp(Number.NaN)).toBeNaN();
+  });
+});
+
+describe('log', () => {
+  it('is within 3e-15 of the host’s over its whole range', () => {
+    for (let x = -740; x < 709; x += 0.0371) {
+      const y = Math.exp(x);
+      expect(Math.abs(log(y) - Math.log(y))).toBeLessThan(3e-15 * Math.max(1, Math.abs(x)));
+    }
+  });
+
+  it('has the limits of log', () => {
+    expect(log(1)).toBe(0);
+    expect(log(0)).toBe(Number.NEGATIVE_INFINITY);
+    expect(log(Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    expect(log(-1)).toBeNaN();
+  });
+});
+
+describe.each(['strict', 'relaxed'] as const)('tanh of the %s kernels', (build) => {
+  it('is within 4e-7 of the host’s, relatively, and never beyond 1', async () => {
+    const arena = new Arena();
+    const kernels = await instantiateKernels(build, arena.memory);
+    const count = 40_000;
+    const at = arena.allocate(count);
+    const inputs = Float32Array.from({ length: count }, (_, i) => (i - count / 2) * 6e-4);
+    arena.view(at, count).set(inputs);
+    kernels.tanhInPlace(at, count);
+    for (const [i, y] of arena.view(at, count).entries()) {
+      const expected = Math.tanh(inputs[i]!);
+      expect(Math.abs(y - expected)).toBeLessThanOrEqual(4e-7 * Math.abs(expected));
+      expect(Math.abs(y)).toBeLessThanOrEqual(1);
+    }
+  });
+});

@@ -3,7 +3,7 @@
 
 const LN2_HIGH = 0.6931471803691238; // upper 32 bits of ln 2: k * LN2_HIGH is exact for every exponent k
 const LN2_LOW = 1.9082149292705877e-10;
-const LN2_INVERSE = 1.4426950408889634;
+const LN2_INVERSE = Math.LOG2E;
 
 const LOWEST_EXPONENT = -1074;
 const POWERS_OF_TWO = new Float64Array(1023 - LOWEST_EXPONENT + 1);
@@ -17,7 +17,7 @@ for (let k = -1; k >= LOWEST_EXPONENT; k--)
 export function exp(x: number): number {
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745) return 0;
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   const k = Math.floor(x * LN2_INVERSE + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
   let p = 1 / 479001600;

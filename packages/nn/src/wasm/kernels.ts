@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
+import { type WasmMemory, type WasmModule, webAssembly } from './host.js';
 
 /** Exports of `assembly/index.ts`; addresses in bytes, counts and strides in floats. */
 export interface Kernels {
@@ -72,25 +73,25 @@ export const GRADIENT_CODE = { linear: 0, tanh: 3, relu: 4 } as const;
 export type KernelBuild = 'strict' | 'relaxed';
 
 const FILES: Record<KernelBuild, string> = { strict: 'kernels.wasm', relaxed: 'kernels-relaxed.wasm' };
-const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
+const modules = new Map<KernelBuild, Promise<WasmModule>>();
 
-async function compile(build: KernelBuild): Promise<WebAssembly.Module> {
+async function compile(build: KernelBuild): Promise<WasmModule> {
   const url = new URL(`../../build/${FILES[build]}`, import.meta.url);
   const bytes = await readFile(url);
   // Node 20 has relaxed SIMD behind a flag (V8 11.3; on by default from 11.4).
-  if (build === 'relaxed' && !WebAssembly.validate(bytes))
+  if (build === 'relaxed' && !webAssembly.validate(bytes))
     setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return WebAssembly.compile(bytes);
+  return webAssembly.compile(bytes);
 }
 
 /** An instance of the kernels on `memory`; modules are compiled once a process. Throws when the build is missing. */
-export async function instantiateKernels(build: KernelBuild, memory: WebAssembly.Memory): Promise<Kernels> {
+export async function instantiateKernels(build: KernelBuild, memory: WasmMemory): Promise<Kernels> {
   let module = modules.get(build);
   if (!module) {
     module = compile(build);
     modules.set(build, module);
   }
-  const instance = await WebAssembly.instantiate(await module, {
+  const instance = await webAssembly.instantiate(await module, {
     env: {
       memory,
       abort: () => {
@@ -98,5 +99,5 @@ export async function instantiateKernels(build: KernelBuild, memory: WebAssembly
       },
     },
   });
-  return instance.exports as unknown as Kernels;
+  return instance.exports as Kernels;
 }

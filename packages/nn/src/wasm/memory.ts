@@ -1,3 +1,5 @@
+import { webAssembly } from './host.js';
+
 const PAGE = 65_536;
 const ALIGNMENT = 16;
 /** The first bytes stay free, so that address 0 can mean "none". */
@@ -8,7 +10,7 @@ const FIRST_ADDRESS = 1_024;
  * again when `generation` changes.
  */
 export class Arena {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
+  readonly memory = new webAssembly.Memory({ initial: 1 });
   generation = 0;
   private top = FIRST_ADDRESS;
 

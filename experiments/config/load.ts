@@ -116,7 +116,7 @@ function refuseEnvironmentVariables(where: string, value: unknown, path: string)
     );
   }
   if (Array.isArray(value))
-    value.forEach((item, i) => refuseEnvironmentVariables(where, item, `${path}[${i}]`));
+    for (const [i, item] of value.entries()) refuseEnvironmentVariables(where, item, `${path}[${i}]`);
   else if (isMapping(value)) {
     for (const [key, item] of Object.entries(value))
       refuseEnvironmentVariables(where, item, path ? `${path}.${key}` : key);

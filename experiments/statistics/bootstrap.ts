@@ -1,4 +1,4 @@
-import { Generator, PCG64, SeedSequence } from 'gymnasium-js';
+import { defaultRng, type Generator } from 'gymnasium-js';
 import { quantile } from './aggregate.js';
 
 /** A 95 % interval. */
@@ -74,7 +74,7 @@ export class Resampler {
 }
 
 function generator(seed: number, stream: number): Generator {
-  return new Generator(new PCG64(new SeedSequence([seed, stream])));
+  return defaultRng([seed, stream]);
 }
 
 function drawCounts(rng: Generator, resamples: number, size: number): Uint16Array {

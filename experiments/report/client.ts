@@ -49,8 +49,13 @@ export const CLIENT_SCRIPT = `
     return result;
   };
   const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ['lasso2d', 'select2d'], toImageButtonOptions: { format: 'png', scale: 2 } };
+  // Whiskers take the colour of the text.
+  const inked = (data) => structuredClone(data).map((trace) => {
+    if (trace.error_x) trace.error_x.color = getComputedStyle(root).getPropertyValue('--text').trim();
+    return trace;
+  });
   const draw = () => Promise.all(figures.map(({ id, data, layout, height }) =>
-    Plotly.react(id, structuredClone(data), { ...themed(layout), height }, { ...config, toImageButtonOptions: { ...config.toImageButtonOptions, filename: id } })));
+    Plotly.react(id, inked(data), { ...themed(layout), height }, { ...config, toImageButtonOptions: { ...config.toImageButtonOptions, filename: id } })));
   const drawn = () => { root.dataset.drawn = String(figures.length); };
   draw().then(drawn);
   document.getElementById('theme').addEventListener('click', () => { setTheme(root.dataset.theme !== 'dark'); draw(); });

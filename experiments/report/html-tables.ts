@@ -48,5 +48,5 @@ function tableCell(row: SummaryRow | undefined, column: (typeof SHOWN)[number]):
   if (!row) return '<td>–</td>';
   const show = (value: number): string =>
     column.percent ? `${(100 * value).toFixed(column.digits)} %` : value.toFixed(column.digits);
-  return `<td>${show(row.mean)}<br><span class="interval">${show(row.ciLow)} – ${show(row.ciHigh)}</span></td>`;
+  return `<td>${show(row.mean)}<br><span class="interval">[${show(row.ciLow)}, ${show(row.ciHigh)}]</span></td>`;
 }

@@ -6,10 +6,15 @@ import { writeAtomic, writeFolderAtomic } from '../runner/files.js';
 import { seedFolder } from '../runner/folder.js';
 import type { Manifest } from '../runner/manifest.js';
 import { type Figure, toCsv } from './figure.js';
+import { promptChoices } from './figures/choices.js';
 import { failureKinds } from './figures/failures.js';
+import { familyHeatMap } from './figures/families.js';
+import { planFlow } from './figures/flow.js';
 import { learningCurves } from './figures/learning-curves.js';
 import { mttrBars } from './figures/mttr.js';
+import { recoveredBy } from './figures/recovered-by.js';
 import { timeShares } from './figures/time.js';
+import { comparisonTables } from './html-comparisons.js';
 import { resultTables } from './html-tables.js';
 import { escapeHtml, renderPage, type Section } from './page.js';
 
@@ -22,8 +27,13 @@ export async function writeReport(root: string, collected: Collected): Promise<v
     ...figure('mttr'),
     { kind: 'html', title: 'Results', html: resultTables(collected) },
     ...figure('learning-curves'),
+    ...figure('recovered-by'),
+    { kind: 'html', title: 'Differences', html: comparisonTables(collected) },
     ...figure('time'),
     ...figure('failures'),
+    ...figure('plan-flow'),
+    ...figure('families'),
+    ...figure('prompt-choices'),
     { kind: 'html', title: 'Configuration', html: configuration(collected) },
   ];
   const { index } = collected;
@@ -38,8 +48,12 @@ function allFigures(root: string, collected: Collected): Figure[] {
   const figures = [
     mttrBars(collected),
     learningCurves(root, collected),
+    recoveredBy(collected),
     timeShares(collected),
     failureKinds(collected),
+    planFlow(collected),
+    familyHeatMap(collected),
+    promptChoices(collected),
   ];
   return figures.filter((figure) => figure !== null);
 }

@@ -30,6 +30,8 @@ export interface EvaluationRecord {
   readonly executions: readonly number[];
   /** Names of the meta-prompts chosen, in order. */
   readonly metaPrompts: readonly (readonly string[])[];
+  /** A letter a turn: E a plan was executed, R it was rejected, U the completion was unreadable. */
+  readonly course: readonly string[];
   /** The condition that the belief held most likely at the first decision; empty for a method without decisions. */
   readonly believed: readonly string[];
   /** Turns without an executed plan over all incidents, by kind of the first failure. */

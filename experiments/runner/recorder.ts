@@ -22,6 +22,8 @@ export interface PlayedIncident {
   readonly result: EpisodeResult;
   readonly believed: string;
   readonly metaPrompts: readonly string[];
+  /** A letter a turn, see {@link EvaluationRecord.course}. */
+  readonly course: string;
 }
 
 /** Turns a list of played incidents into columns. */
@@ -48,6 +50,7 @@ export function toRecord(split: string, world: string, played: readonly PlayedIn
     turns: column((result) => result.turns),
     executions: column((result) => result.executions),
     metaPrompts: played.map(({ metaPrompts }) => metaPrompts),
+    course: played.map(({ course }) => course),
     believed: played.map(({ believed }) => believed),
     failureKinds,
   };

@@ -137,5 +137,14 @@ function axisMenu(data: readonly Record<string, unknown>[]): object {
     button('steps', 'environment steps'),
     button('wallSeconds', 'wall time, s'),
   ];
-  return { type: 'buttons', direction: 'right', x: 0, y: 1.16, xanchor: 'left', pad: { t: 0 }, buttons };
+  return {
+    type: 'buttons',
+    showactive: false,
+    direction: 'right',
+    x: 0,
+    y: 1.16,
+    xanchor: 'left',
+    pad: { t: 0 },
+    buttons,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Collected } from '../../runner/collect.js';
 import { styleOf } from '../colours.js';
 import type { Figure } from '../figure.js';
+import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
 
 /** Mean MTTR of every method with its interval, a panel a split. */
 export function mttrBars({ index, summary }: Collected): Figure | null {
@@ -10,11 +11,11 @@ export function mttrBars({ index, summary }: Collected): Figure | null {
   const data: Record<string, unknown>[] = [];
   const layout: Record<string, unknown> = {
     showlegend: false,
-    grid: { rows: 1, columns: splits.length, pattern: 'independent' },
+    ...panelGrid(splits.length),
     annotations: [],
   };
   splits.forEach((split, panel) => {
-    const suffix = panel === 0 ? '' : String(panel + 1);
+    const suffix = axisSuffix(panel);
     // Bars run from the top down in the order of the file.
     const inSplit = rows.filter((row) => row.split === split).reverse();
     const styles = inSplit.map((row) =>
@@ -51,7 +52,7 @@ export function mttrBars({ index, summary }: Collected): Figure | null {
       'Mean seconds from fault onset to lasting recovery on the test incidents; an unresolved incident counts 1,800 s. Whiskers: 95 % two-level bootstrap interval (training seeds, incidents). Shorter is better; look at harm beside it.',
     data,
     layout,
-    height: 110 + 34 * methods,
+    height: panelsHeight(splits.length, 60 + 30 * methods),
     table: {
       columns: ['method', 'split', 'n', 'seeds', 'mean', 'iqm', 'ci_low', 'ci_high'],
       rows: rows.map((row) => [

@@ -1,6 +1,7 @@
 import { groupBy, type SplitResults } from '../../runner/collect.js';
 import { categoryColour } from '../colours.js';
 import type { Table } from '../figure.js';
+import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
 
 /** What a stacked bar chart shows: for each method a length a category. */
 export interface Stack {
@@ -18,11 +19,11 @@ export function stackedBars({ splits, categories, value, axis, columns }: Stack)
   const data: Record<string, unknown>[] = [];
   const layout: Record<string, unknown> = {
     barmode: 'stack',
-    grid: { rows: 1, columns: panels.length, pattern: 'independent' },
+    ...panelGrid(panels.length),
   };
   const rows: (string | number)[][] = [];
   for (const [panel, [split, entries]] of panels.entries()) {
-    const suffix = panel === 0 ? '' : String(panel + 1);
+    const suffix = axisSuffix(panel);
     // Bars run from the top down in the order of the file.
     const bars = entries.toReversed();
     for (const [c, category] of categories.entries()) {
@@ -46,5 +47,5 @@ export function stackedBars({ splits, categories, value, axis, columns }: Stack)
     layout[`yaxis${suffix}`] = { automargin: true };
   }
   const methods = Math.max(...panels.map(([, entries]) => entries.length));
-  return { data, layout, height: 150 + 34 * methods, table: { columns, rows } };
+  return { data, layout, height: panelsHeight(panels.length, 80 + 30 * methods), table: { columns, rows } };
 }

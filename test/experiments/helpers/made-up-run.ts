@@ -61,6 +61,7 @@ export function madeUpResult(variant: string, m: number, seed: number, incidents
       result: madeUpEpisode(rng, index, 1 + 0.3 * m + 0.4 * s),
       believed: CONDITIONS[index % CONDITIONS.length]!,
       metaPrompts: [`prompt-${(m + index) % 3}`, 'repair'],
+      course: ['E', 'RE', 'URR', 'RRE', 'EE'][(index + m) % 5]!,
     }));
     return toRecord(split, `made-up ${split}`, played);
   });

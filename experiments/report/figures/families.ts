@@ -1,0 +1,59 @@
+import { type Collected, groupBy, type SplitResults } from '../../runner/collect.js';
+import { mean } from '../../statistics/index.js';
+import type { Figure } from '../figure.js';
+import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
+
+/** Mean MTTR by family of fault, a panel a split: dark is slow. */
+export function familyHeatMap({ splits }: Collected): Figure | null {
+  if (splits.length === 0) return null;
+  const panels = [...groupBy(splits, (entry) => entry.split)];
+  const data: Record<string, unknown>[] = [];
+  const layout: Record<string, unknown> = { ...panelGrid(panels.length) };
+  const rows: (string | number | null)[][] = [];
+  for (const [panel, [split, entries]] of panels.entries()) {
+    const suffix = axisSuffix(panel);
+    const families = [
+      ...new Set(entries.flatMap(({ records }) => records.flatMap((record) => record.family))),
+    ].sort();
+    const bars = entries.toReversed();
+    const z = bars.map((entry) => families.map((family) => familyMean(entry, family)));
+    for (const [i, entry] of bars.entries()) {
+      for (const [f, family] of families.entries()) rows.push([entry.variant, split, family, z[i]![f]!]);
+    }
+    data.push({
+      type: 'heatmap',
+      x: families,
+      y: bars.map((entry) => entry.variant),
+      z,
+      xaxis: `x${suffix}`,
+      yaxis: `y${suffix}`,
+      zmin: 0,
+      zmax: 1800,
+      colorscale: 'Cividis',
+      reversescale: true,
+      showscale: panel === 0,
+      colorbar: { title: { text: 'MTTR, s' }, thickness: 12 },
+      texttemplate: '%{z:.0f}',
+      hovertemplate: '%{y}, family %{x}: %{z:.0f} s<extra></extra>',
+    });
+    layout[`xaxis${suffix}`] = { title: { text: `${split}: family of fault` }, type: 'category' };
+    layout[`yaxis${suffix}`] = { automargin: true };
+  }
+  return {
+    id: 'families',
+    title: 'By family of fault',
+    caption:
+      'Mean MTTR in seconds by family: A release, configuration and application; B scheduling and control plane; C network and discovery; D security and credentials; E resources; F storage, databases, caches, queues; G load and correlated; H nodes and hardware.',
+    data,
+    layout,
+    height: panelsHeight(panels.length, 60 + 28 * Math.max(...panels.map(([, entries]) => entries.length))),
+    table: { columns: ['method', 'split', 'family', 'mttr_s'], rows },
+  };
+}
+
+function familyMean({ records }: SplitResults, family: string): number | null {
+  const values = records.flatMap((record) =>
+    record.metrics.mttr_s.filter((_, i) => record.family[i] === family),
+  );
+  return values.length === 0 ? null : mean(values.map((value) => value ?? Number.NaN));
+}

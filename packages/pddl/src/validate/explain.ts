@@ -1,0 +1,261 @@
+import { calculate, compares } from '../ground/formula.js';
+import { bindings, resolveTerm } from '../ground/instantiate.js';
+import type { LiftedCondition, LiftedExpression } from '../ground/lifted.js';
+import type { Task } from '../ground/task.js';
+import type { State } from '../state.js';
+import type { AdviceTree } from './result.js';
+
+/** Truth value with undefinedness. */
+export type Truth = 'true' | 'false' | 'undefined';
+
+/** At most so many literals are named in the text of what is wrong; the advice tree has them all. */
+const MAX_LITERALS = 8;
+
+/**
+ * Interprets conditions on a state: truth, text, and what to change. It is slow and allocates; it runs only once a
+ * compiled program has said no, and serves tests as a second opinion.
+ */
+export class Explainer {
+  constructor(
+    private readonly task: Task,
+    private readonly state: State,
+  ) {}
+
+  /** Kleene's three-valued logic: undefined only where the defined parts do not settle it. */
+  truth(condition: LiftedCondition, binding: Int32Array): Truth {
+    switch (condition.op) {
+      case 'true':
+      case 'false':
+        return condition.op;
+      case 'and':
+      case 'or':
+        return settle(
+          condition.op,
+          condition.parts.map((part) => this.truth(part, binding)),
+        );
+      case 'atom':
+        return this.holds(condition, binding) === condition.wanted ? 'true' : 'false';
+      case 'equals': {
+        const same = resolveTerm(condition.left, binding) === resolveTerm(condition.right, binding);
+        return same === condition.wanted ? 'true' : 'false';
+      }
+      case 'compare': {
+        const left = this.value(condition.left, binding);
+        const right = this.value(condition.right, binding);
+        if (Number.isNaN(left) || Number.isNaN(right)) return 'undefined';
+        return compares(condition.comparator, left, right) ? 'true' : 'false';
+      }
+      case 'forall':
+      case 'exists':
+        return settle(condition.op === 'forall' ? 'and' : 'or', [
+          ...bindings(condition.variables, binding, () => this.truth(condition.part, binding)),
+        ]);
+    }
+  }
+
+  /**
+   * What to change so that the condition holds; null when it holds. Branches that only static facts stand against are
+   * left out where another branch exists, since no action can change those.
+   */
+  advice(condition: LiftedCondition, binding: Int32Array): AdviceTree | null {
+    return this.adviseOn(condition, binding)?.tree ?? null;
+  }
+
+  /** The wrong literals as they are, e.g. `(not (holding c)) (= (ready cart) 0)`. */
+  actual(condition: LiftedCondition, binding: Int32Array): string {
+    const literals = new Set<string>();
+    const tree = this.advice(condition, binding);
+    if (tree !== null) collectActual(tree, literals);
+    const shown = [...literals].slice(0, MAX_LITERALS);
+    return [
+      ...shown,
+      ...(literals.size > MAX_LITERALS ? [`… ${literals.size - MAX_LITERALS} more`] : []),
+    ].join(' ');
+  }
+
+  /** PDDL text of a condition with its variables replaced by objects. */
+  text(condition: LiftedCondition, binding: Int32Array): string {
+    return conditionText(this.task, condition, binding);
+  }
+
+  private holds(atom: Extract<LiftedCondition, { op: 'atom' }>, binding: Int32Array): boolean {
+    const args = atom.args.map((term) => resolveTerm(term, binding));
+    return this.task.holdsAtom(this.state, atom.predicate, args);
+  }
+
+  private value(expression: LiftedExpression, binding: Int32Array): number {
+    switch (expression.op) {
+      case 'const':
+        return expression.value;
+      case 'fluent': {
+        const args = expression.args.map((term) => resolveTerm(term, binding));
+        return this.task.valueOf(this.state, expression.function, args);
+      }
+      default:
+        return calculate(
+          expression.op,
+          this.value(expression.left, binding),
+          this.value(expression.right, binding),
+        );
+    }
+  }
+
+  private adviseOn(condition: LiftedCondition, binding: Int32Array): Advice | null {
+    if (this.truth(condition, binding) === 'true') return null;
+    switch (condition.op) {
+      case 'and':
+      case 'forall': {
+        const parts = this.children(condition, binding).filter((part) => part !== null);
+        return { tree: group('and', parts), changeable: parts.every((part) => part.changeable) };
+      }
+      case 'or':
+      case 'exists': {
+        const all = this.children(condition, binding).filter((part) => part !== null);
+        const open = all.filter((part) => part.changeable);
+        return { tree: group('or', open.length > 0 ? open : all), changeable: open.length > 0 };
+      }
+      case 'atom': {
+        const { wanted, predicate } = condition;
+        const literal = this.text({ ...condition, wanted: true }, binding);
+        const changeable = !this.task.statics.isStaticPredicate[predicate];
+        return { tree: { op: 'literal', literal, wanted, actual: String(!wanted) }, changeable };
+      }
+      case 'equals': {
+        const literal = this.text({ ...condition, wanted: true }, binding);
+        const { wanted } = condition;
+        return { tree: { op: 'literal', literal, wanted, actual: String(!wanted) }, changeable: false };
+      }
+      case 'compare': {
+        const values = new Set<string>();
+        this.currentValues(condition.left, binding, values);
+        this.currentValues(condition.right, binding, values);
+        const { literal, wanted } = comparisonLiteral(this.task, condition, binding);
+        const actual = values.size === 0 ? 'false' : [...values].join(', ');
+        return { tree: { op: 'literal', literal, wanted, actual }, changeable: values.size > 0 };
+      }
+      default:
+        return { tree: { op: 'literal', literal: '(or)', wanted: true, actual: 'false' }, changeable: false };
+    }
+  }
+
+  private children(
+    condition: Extract<LiftedCondition, { op: 'and' | 'or' | 'forall' | 'exists' }>,
+    binding: Int32Array,
+  ): (Advice | null)[] {
+    if ('parts' in condition) {
+      return condition.parts.map((part) => this.adviseOn(part, binding));
+    }
+    return [...bindings(condition.variables, binding, () => this.adviseOn(condition.part, binding))];
+  }
+
+  private currentValues(expression: LiftedExpression, binding: Int32Array, values: Set<string>): void {
+    if (expression.op === 'const') return;
+    if (expression.op === 'fluent') {
+      const value = this.value(expression, binding);
+      values.add(
+        `${expressionText(this.task, expression, binding)} = ${Number.isNaN(value) ? 'undefined' : value}`,
+      );
+      return;
+    }
+    this.currentValues(expression.left, binding, values);
+    this.currentValues(expression.right, binding, values);
+  }
+}
+
+interface Advice {
+  readonly tree: AdviceTree;
+  readonly changeable: boolean;
+}
+
+function group(op: 'and' | 'or', parts: readonly Advice[]): AdviceTree {
+  const children = parts.flatMap(({ tree }) => (tree.op === op ? tree.children : [tree]));
+  return children.length === 1 ? children[0]! : { op, children };
+}
+
+function settle(op: 'and' | 'or', parts: readonly Truth[]): Truth {
+  const dominant = op === 'and' ? 'false' : 'true';
+  if (parts.includes(dominant)) return dominant;
+  if (parts.includes('undefined')) return 'undefined';
+  return op === 'and' ? 'true' : 'false';
+}
+
+function collectActual(tree: AdviceTree, into: Set<string>): void {
+  if (tree.op !== 'literal') {
+    for (const child of tree.children) collectActual(child, into);
+  } else if (tree.actual === 'true') into.add(tree.literal);
+  else if (tree.actual === 'false') into.add(`(not ${tree.literal})`);
+  else {
+    for (const part of tree.actual.split(', ')) {
+      const at = part.lastIndexOf(' = ');
+      into.add(`(= ${part.slice(0, at)} ${part.slice(at + 3)})`);
+    }
+  }
+}
+
+function termText(task: Task, term: number, binding: Int32Array): string {
+  return task.universe.name(resolveTerm(term, binding));
+}
+
+/** PDDL text of a ground instance of an expression. */
+export function expressionText(task: Task, expression: LiftedExpression, binding: Int32Array): string {
+  switch (expression.op) {
+    case 'const':
+      return String(expression.value);
+    case 'fluent': {
+      const args = expression.args.map((term) => resolveTerm(term, binding));
+      return task.fluents.textOf(expression.function, args);
+    }
+    default: {
+      const left = expressionText(task, expression.left, binding);
+      return `(${expression.op} ${left} ${expressionText(task, expression.right, binding)})`;
+    }
+  }
+}
+
+/** A comparison as a literal: `/=` is an unwanted equality. */
+function comparisonLiteral(
+  task: Task,
+  condition: Extract<LiftedCondition, { op: 'compare' }>,
+  binding: Int32Array,
+): { literal: string; wanted: boolean } {
+  const wanted = condition.comparator !== '/=';
+  const left = expressionText(task, condition.left, binding);
+  const right = expressionText(task, condition.right, binding);
+  return { literal: `(${wanted ? condition.comparator : '='} ${left} ${right})`, wanted };
+}
+
+/** PDDL text of a ground instance of a condition; quantifiers are written out. */
+export function conditionText(task: Task, condition: LiftedCondition, binding: Int32Array): string {
+  const negate = (text: string, wanted: boolean) => (wanted ? text : `(not ${text})`);
+  const list = (op: string, parts: readonly string[]) =>
+    parts.length === 1 ? parts[0]! : `(${[op, ...parts].join(' ')})`;
+  switch (condition.op) {
+    case 'true':
+      return '(and)';
+    case 'false':
+      return '(or)';
+    case 'and':
+    case 'or':
+      return list(
+        condition.op,
+        condition.parts.map((part) => conditionText(task, part, binding)),
+      );
+    case 'atom': {
+      const args = condition.args.map((term) => resolveTerm(term, binding));
+      return negate(task.facts.textOf(condition.predicate, args), condition.wanted);
+    }
+    case 'equals': {
+      const { left, right, wanted } = condition;
+      return negate(`(= ${termText(task, left, binding)} ${termText(task, right, binding)})`, wanted);
+    }
+    case 'compare': {
+      const { literal, wanted } = comparisonLiteral(task, condition, binding);
+      return negate(literal, wanted);
+    }
+    case 'forall':
+    case 'exists':
+      return list(condition.op === 'forall' ? 'and' : 'or', [
+        ...bindings(condition.variables, binding, () => conditionText(task, condition.part, binding)),
+      ]);
+  }
+}

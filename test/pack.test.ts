@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const elsewhere = mkdtempSync(join(tmpdir(), 'pase-pack-'));
 /** npm as a script of this Node, so that the test needs no shell and runs on Windows. */
 function npm(args: string[], cwd: string): string {
   const cli = process.env['npm_execpath'];
-  const options = { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const;
+  const options: ExecFileSyncOptionsWithStringEncoding = { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
   return cli?.endsWith('.js')
     ? execFileSync(process.execPath, [cli, ...args], options)
     : execFileSync('npm', args, options);

@@ -1,36 +1,7 @@
-import { Box, Discrete, Env, type Info, type ResetOptions } from 'gymnasium-js';
-import { type IncidentKey, loadCloudModel } from '../cloud/index.js';
-import { createSynthesizer, loadMetaPrompts, maskFor, type MetaPrompt } from '../synthesis/index.js';
-import { createVerifier, perceive } from '../world-model/index.js';
-import { ObservationEncoder } from './encoder.js';
-import { HealingLoop, type LoopParts, type LoopState } from './loop.js';
-import { after, type MaybePromise } from './maybe-promise.js';
-import { type HealingInput, type HealingOptions, healingOptions } from './options.js';
-import { compileReward, type RewardFunction } from './reward.js';
-import type { EpisodeResult, IncidentTruth, TurnRecord } from './types.js';
-
-/** Incidents of a partition are numbered from 0; a reset without an index draws one below this. */
-const INDEX_RANGE = 2 ** 31 - 1;
-
-/** Info of every reset and step. */
-export interface HealingInfo extends Info {
-  /** 1 for each meta-prompt that may be chosen next; on the terminal step what would have been valid. */
-  actionMask: Uint8Array;
-  /** Simulated seconds since onset. */
-  time: number;
-  /** Language-model calls of this step (0 on reset). */
-  llmCalls: number;
-  /** Prompt and completion tokens of this step (0 on reset). */
-  tokens: number;
-  /** Hidden truth, for analysis only. */
-  truth: IncidentTruth;
-  turn?: TurnRecord;
-  /** On the terminal step. */
-  result?: EpisodeResult;
-}
-
-type Mode = 'sync' | 'async';
-type StepOf = [Float32Array, number, boolean, boolean, HealingInfo];
+import { Discrete, type Mode } from 'gymnasium-js';
+import { loadMetaPrompts, type MetaPrompt, maskFor } from '../synthesis/index.js';
+import { type Choice, HealingEnv } from './healing-env.js';
+import type { HealingInput } from './options.js';
 
 /**
  * The reason → plan → verify → adapt loop as an environment: the action is which meta-prompt the language model gets.
@@ -44,172 +15,30 @@ type StepOf = [Float32Array, number, boolean, boolean, HealingInfo];
  * | Step | one turn: evidence, synthesis, verification and, if the plan is accepted, execution and watching |
  * | End | terminated when the service level holds to the cap, on hand-over, after 4 executions, when the token budget is spent, or at the cap of 1,800 s; never truncated, since all limits are observed |
  *
- * `reset({seed, options: {index?, fault?, component?}})`: `index` plays that incident of the partition, else one is drawn;
- * `fault` and `component` override what the key would draw.
- *
  * Returns are undiscounted: steps last unequal seconds, and time enters the reward as time.
  *
  * Version history: v0, first version.
  *
  * @throws ConfigError from the constructor for options that name nothing known
  */
-export class CloudHealingEnv<M extends Mode = 'sync'> extends Env<Float32Array, number, M> {
-  override readonly observationSpace: Box;
+export class CloudHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number, M> {
   override readonly actionSpace: Discrete;
-  readonly options: HealingOptions;
+  /** The actions, in order. */
   readonly metaPrompts: readonly MetaPrompt[];
-  readonly encoder: ObservationEncoder;
-  private readonly parts: LoopParts;
-  private readonly reward: RewardFunction;
-  private readonly profile: string | null;
-  private loop: HealingLoop | null = null;
-  private evidencePrices: readonly number[] = [];
-  private truth: IncidentTruth | null = null;
-  /** Simulated time of the last decision; onset before the first. */
-  private decidedAt = 0;
-  private episodeReturn = 0;
 
   constructor(input: HealingInput = {}) {
-    super();
-    this.options = healingOptions(input);
-    const { options } = this;
-    const model = loadCloudModel({ topology: options.topology, overlay: options.overlay, prior: options.prior });
-    this.metaPrompts = loadMetaPrompts(options.metaPrompts);
-    this.parts = {
-      model,
-      synthesizer: createSynthesizer(options.synthesizer),
-      verifier: createVerifier(options.verifier),
-      perceive,
-      limits: options.limits,
-      judgeFirstPlan: options.judgeFirstPlan,
-    };
-    this.reward = compileReward(options.reward);
-    this.profile = options.synthesizer.kind === 'surrogate' ? options.synthesizer.profile : null;
-    this.encoder = new ObservationEncoder();
-    this.observationSpace = new Box(0, 1, { shape: [this.encoder.size], dtype: 'float32' });
+    super(input);
+    this.metaPrompts = loadMetaPrompts(this.options.metaPrompts);
     this.actionSpace = new Discrete(this.metaPrompts.length);
   }
 
-  /** The incident in play. @throws Error before the first reset */
-  get incident(): HealingLoop {
-    if (!this.loop) throw new Error('CloudHealing: no incident before the first reset');
-    return this.loop;
-  }
-
-  override reset(options: ResetOptions = {}): ReturnType<Env<Float32Array, number, M>['reset']> {
-    super.reset(options);
-    const { index, fault, component } = (options.options ?? {}) as { index?: number; fault?: string; component?: string };
-    const key: IncidentKey = {
-      split: this.options.split,
-      partition: this.options.partition,
-      index: index ?? Number(this.npRandom.integers(0, INDEX_RANGE)),
-    };
-    const overrides = { ...(fault !== undefined && { fault }), ...(component !== undefined && { component }) };
-    this.loop = new HealingLoop(this.parts, key, overrides);
-    this.evidencePrices = this.loop.evidencePrices();
-    this.truth = this.loop.truth();
-    this.decidedAt = 0;
-    this.episodeReturn = 0;
-    const result: [Float32Array, HealingInfo] = [this.observe(), this.info(0, 0)];
-    return this.inMode(result) as ReturnType<Env<Float32Array, number, M>['reset']>;
-  }
-
-  override step(action: number): ReturnType<Env<Float32Array, number, M>['step']> {
-    const loop = this.incident;
+  protected override choose(action: number): Choice {
     const metaPrompt = this.metaPrompts[action];
-    if (!metaPrompt) throw new RangeError(`CloudHealing: expected an action in 0…${this.metaPrompts.length - 1}, found ${action}`);
-    const before = { ...loop.harm(), llmCalls: loop.state.llmCalls, tokens: loop.state.tokens };
-    const result = after(loop.turn(metaPrompt, action), (turn) => this.finish(loop, turn, before));
-    return this.inMode(result) as ReturnType<Env<Float32Array, number, M>['step']>;
+    if (metaPrompt) return { metaPrompt, ordinal: action };
+    throw new RangeError(`CloudHealing: expected an action in 0…${this.metaPrompts.length - 1}, found ${action}`);
   }
 
-  /** The episode as plain data; {@link setState} continues it as if never interrupted. */
-  override getState(): unknown {
-    const { loop, decidedAt, episodeReturn } = this;
-    return { base: super.getState(), loop: loop?.getState() ?? null, decidedAt, episodeReturn };
-  }
-
-  override setState(state: unknown): void {
-    const { base, loop, decidedAt, episodeReturn } = state as {
-      base: unknown;
-      loop: LoopState | null;
-      decidedAt: number;
-      episodeReturn: number;
-    };
-    super.setState(base);
-    this.loop = null;
-    if (loop) {
-      this.loop = new HealingLoop(this.parts, loop.key);
-      this.loop.setState(loop);
-      this.evidencePrices = this.loop.evidencePrices();
-      this.truth = this.loop.truth();
-    }
-    this.decidedAt = decidedAt;
-    this.episodeReturn = episodeReturn;
-  }
-
-  private inMode<T>(value: MaybePromise<T>): MaybePromise<T> {
-    return this.parts.synthesizer.mode === 'async' ? Promise.resolve(value) : value;
-  }
-
-  private finish(
-    loop: HealingLoop,
-    turn: TurnRecord,
-    before: { violations: number; dataLost: boolean; llmCalls: number; tokens: number },
-  ): StepOf {
-    const terminated = loop.ending !== null;
-    const result = terminated ? loop.result() : null;
-    const harm = loop.harm();
-    const until = result?.recovered ? result.mttr : loop.time;
-    const tokens = loop.state.tokens - before.tokens;
-    const reward = this.reward({
-      elapsed: until - this.decidedAt,
-      remaining: result && !result.recovered ? loop.cap - until : 0,
-      cap: loop.cap,
-      accepted: turn.executed ? 1 : 0,
-      feasible: turn.plan ? turn.verdict.feasibility : 0,
-      recovered: result?.recovered ? 1 : 0,
-      violations: harm.violations - before.violations,
-      dataLost: harm.dataLost && !before.dataLost ? 1 : 0,
-      tokens,
-      attempt: loop.state.turns,
-    });
-    this.decidedAt = until;
-    this.episodeReturn += reward;
-    const info = this.info(loop.state.llmCalls - before.llmCalls, tokens);
-    info.turn = turn;
-    if (result) info.result = { ...result, episodeReturn: this.episodeReturn };
-    return [this.observe(), reward, terminated, false, info];
-  }
-
-  private info(llmCalls: number, tokens: number): HealingInfo {
-    const loop = this.incident;
-    return { actionMask: maskFor(this.metaPrompts, loop.hasFeedback), time: loop.time, llmCalls, tokens, truth: this.truth! };
-  }
-
-  private observe(): Float32Array {
-    const loop = this.incident;
-    const { state } = loop;
-    return this.encoder.encode({
-      time: loop.time,
-      detectedAt: loop.detectedAt,
-      cap: loop.cap,
-      belief: loop.belief,
-      telemetry: loop.telemetry,
-      inventory: loop.inventory,
-      evidencePrices: this.evidencePrices,
-      profile: this.profile,
-      turns: state.turns,
-      executions: state.executions,
-      maxExecutions: this.options.limits.executions,
-      rejectionsInRow: state.rejectionsInRow,
-      tokens: state.tokens,
-      tokenBudget: this.options.limits.tokens,
-      lastMetaPrompt: state.lastMetaPrompt,
-      lastPlan: state.lastPlan,
-      lastVerdict: state.lastVerdict,
-      lastExecuted: state.lastExecuted,
-      triedDiagnoses: state.triedDiagnoses,
-    });
+  protected override mask(): Uint8Array {
+    return maskFor(this.metaPrompts, this.incident.hasFeedback);
   }
 }

@@ -1,9 +1,8 @@
-import { defaultRng } from 'gymnasium-js';
+import { afterCall, defaultRng, type MaybePromise } from 'gymnasium-js';
 import { Cloud, type CloudModel, type IncidentKey, incidentSeed } from '../cloud/index.js';
 import { EVIDENCE_KINDS, type EvidenceKind, type Inventory, type Outcome, type Telemetry } from '../cloud/interface.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
 import type { Belief, Plan, Verdict, Verifier } from '../world-model/index.js';
-import { after, type MaybePromise } from './maybe-promise.js';
 import { executePlan } from './execution.js';
 import { Timeline } from './timeline.js';
 import type { Ending, EpisodeResult, TurnRecord } from './types.js';
@@ -158,7 +157,7 @@ export class HealingLoop {
     const evidence = synthesizer.prompted ? metaPrompt.evidence : (synthesizer.evidence ?? ['alerts']);
     this.spend('evidence', this.cloud.evidenceSeconds(evidence));
     const view = this.view(evidence);
-    return after(this.draw(view, metaPrompt, []), (samples) => this.judge(startedAt, metaPrompt, evidence, samples));
+    return afterCall(this.draw(view, metaPrompt, []), (samples) => this.judge(startedAt, metaPrompt, evidence, samples));
   }
 
   /** What the incident came to. Before the end it answers for a hand-over now. */
@@ -247,7 +246,7 @@ export class HealingLoop {
     if (drawn.length === wanted) return drawn;
     const rng = defaultRng([...incidentSeed(this.key), SYNTHESIS_STREAM, this.progress.turns, drawn.length]);
     const next = synthesizer.synthesize(view, metaPrompt, this.feedback(), rng, drawn.length);
-    return after(next as MaybePromise<SynthesisResult>, (result) => {
+    return afterCall(next as MaybePromise<SynthesisResult>, (result) => {
       drawn.push(result);
       return this.draw(view, metaPrompt, drawn);
     });

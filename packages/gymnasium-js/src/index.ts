@@ -1,1 +1,19 @@
+/** The Gymnasium API for TypeScript. */
+import './envs/register-all.js';
+import './envs/env-types.js';
+
+export * from './core/index.js';
+export * from './envs/classic-control/index.js';
+export * from './envs/registration/index.js';
+export * from './error.js';
+export { setWarningSink, type WarningSink } from './logger.js';
 export * from './random/index.js';
+export * from './spaces/index.js';
+export * as spaces from './spaces/index.js';
+export { maskLength } from './spaces/mask-length.js';
+export { npRandom } from './utils/seeding.js';
+export * from './vector/index.js';
+export * as vector from './vector/index.js';
+export * as wrappers from './wrappers/index.js';
+export { OrderEnforcing, PassiveEnvChecker, RecordEpisodeStatistics, TimeLimit } from './wrappers/index.js';
+export { RecordEpisodeStatistics as VectorRecordEpisodeStatistics } from './wrappers/vector/index.js';

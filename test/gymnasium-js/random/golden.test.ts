@@ -1,4 +1,4 @@
-import { defaultRng, type Generator, type IntegerDtype, PCG64, type Seed, SeedSequence } from 'gymnasium-js';
+import { defaultRng, type Generator, type IntegersDtype, PCG64, type Seed, SeedSequence } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { golden, sha256Doubles, sha256Integers } from '../golden.js';
 
@@ -9,7 +9,7 @@ interface Digest {
 }
 interface RandomData {
   seedSequences: { entropy: string | string[]; words: number[][]; wide: string[]; raw: string[] }[];
-  integers: { dtype: IntegerDtype; low: string; high: string; values: string[]; single: string[] }[];
+  integers: { dtype: IntegersDtype; low: string; high: string; values: string[]; single: string[] }[];
   distributions: (Digest & { seed: number; method: string; args: number[] })[];
   choices: (Digest & {
     n: number;

@@ -16,7 +16,7 @@ import { geometric, standardExponential, standardNormal } from './ziggurat.js';
 export type Size = number | readonly number[];
 
 /** dtypes of `integers`; they fix the range, the array type and how much of the stream a draw eats. */
-export type IntegerDtype =
+export type IntegersDtype =
   | 'bool'
   | 'int8'
   | 'uint8'
@@ -44,10 +44,10 @@ interface DtypeFacts {
   readonly max: bigint;
   /** Width of a draw where it is below 32 bits. */
   readonly narrow: 1 | 8 | 16 | null;
-  readonly make: (n: number) => IntegerArrays[IntegerDtype];
+  readonly make: (n: number) => IntegerArrays[IntegersDtype];
 }
 
-const FACTS: Readonly<Record<IntegerDtype, DtypeFacts>> = {
+const FACTS: Readonly<Record<IntegersDtype, DtypeFacts>> = {
   bool: { min: 0n, max: 1n, narrow: 1, make: (n) => new Uint8Array(n) },
   int8: { min: -128n, max: 127n, narrow: 8, make: (n) => new Int8Array(n) },
   uint8: { min: 0n, max: 255n, narrow: 8, make: (n) => new Uint8Array(n) },
@@ -63,7 +63,7 @@ export interface IntegersOptions {
   /** Include `high`. */
   readonly endpoint?: boolean;
   /** Default `int64`. */
-  readonly dtype?: IntegerDtype;
+  readonly dtype?: IntegersDtype;
 }
 
 export interface ChoiceOptions {
@@ -228,7 +228,7 @@ export class Generator {
   }
 
   /** Like {@link integers}, many at once, in a typed array of the dtype (default `int64`: a `BigInt64Array`). */
-  integersArray<D extends IntegerDtype = 'int64'>(
+  integersArray<D extends IntegersDtype = 'int64'>(
     low: number | bigint,
     high: number | bigint | null,
     size: Size,
@@ -255,7 +255,7 @@ export class Generator {
     low: number | bigint,
     high: number | bigint | null | undefined,
     endpoint: boolean,
-    dtype: IntegerDtype,
+    dtype: IntegersDtype,
   ) {
     const facts = FACTS[dtype];
     const first = high === undefined || high === null ? 0n : BigInt(low);

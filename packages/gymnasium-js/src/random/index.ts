@@ -4,7 +4,7 @@ export {
   Generator,
   type GeneratorState,
   type IntegerArrays,
-  type IntegerDtype,
+  type IntegersDtype,
   type IntegersOptions,
   type Size,
 } from './generator.js';

@@ -1,0 +1,12 @@
+export { type EnvId, getEnvId, parseEnvId } from './env-id.js';
+export {
+  type EnvTypes,
+  type MakeOptions,
+  type MakeVecOptions,
+  make,
+  makeVec,
+  type VectorizationMode,
+} from './make.js';
+export { findHighestVersion, namespace, register, registry, spec } from './registry.js';
+export type { EntryPoint, EnvSpec, Kwargs, SpecInit, VectorEntryPoint, WrapperSpec } from './spec.js';
+export { registerWrapper } from './wrapper-registry.js';

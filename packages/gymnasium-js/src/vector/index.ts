@@ -1,0 +1,19 @@
+export { batchSpace, concatenate, createEmptyArray, elementAt, iterate, writeElement } from './batch.js';
+export { addInfo, infoOf, type VectorEpisodeStatistics, type VectorInfo } from './info.js';
+export { type BatchOf, SyncVectorEnv, type SyncVectorEnvOptions } from './sync-vector-env.js';
+export {
+  type AnyVectorEnv,
+  AUTORESET_MODES,
+  type AutoresetMode,
+  VectorEnv,
+  type VectorMetadata,
+  type VectorResetOptions,
+  type VectorResetResult,
+  type VectorStepResult,
+} from './vector-env.js';
+export {
+  VectorActionWrapper,
+  VectorObservationWrapper,
+  VectorRewardWrapper,
+  VectorWrapper,
+} from './vector-wrapper.js';

@@ -1,0 +1,1 @@
+export { RecordEpisodeStatistics } from './record-episode-statistics.js';

@@ -8,7 +8,8 @@ export interface MetaPrompt {
   readonly strategy: 'direct' | 'diagnose-first' | 'contain-first' | 'rollback-first' | 'least-risk';
   /** Evidence sections to include; `alerts` and `topology` are free, the others are fetched at a price. */
   readonly evidence: readonly EvidenceKind[];
-  readonly schema: 'names' | 'preconditions' | 'invariants';
+  /** How much of the planning domain the prompt shows; `none` is there for ablations. */
+  readonly schema: 'none' | 'names' | 'preconditions' | 'invariants';
   readonly exemplars: 'none' | 'nearest' | 'counterexample';
   /** What is said of a rejected plan. `none`: this meta-prompt may be chosen at any turn and ignores feedback. */
   readonly feedback: 'none' | 'step' | 'advice' | 'advice-and-plan';

@@ -1,0 +1,349 @@
+import type {
+  Alert,
+  ChangeRecord,
+  EventRecord,
+  EvidenceKind,
+  Inventory,
+  LogLine,
+  MetricTable,
+} from '../cloud/interface.js';
+import { clean, cleanLength, fixed } from './text.js';
+import type { IncidentView, MetaPrompt } from './types.js';
+
+/** Most rows that a section shows; what is left out is the least telling (quiet services, old or INFO lines). */
+export const SECTION_LIMITS = {
+  alerts: 20,
+  services: 16,
+  nodes: 12,
+  events: 20,
+  logs: 24,
+  infoLogs: 6,
+  changes: 12,
+} as const;
+
+/** Rows of a metric table that are shown. */
+export interface MetricRows {
+  readonly table: MetricTable;
+  readonly rows: readonly number[];
+}
+
+/**
+ * What of the view a prompt contains. The renderer prints exactly this and the surrogate reads exactly this; nobody
+ * reads the view's telemetry past it. Null: the section is not in the prompt.
+ */
+export interface Contents {
+  readonly alerts: readonly Alert[] | null;
+  readonly topology: Inventory | null;
+  readonly services: MetricRows | null;
+  readonly nodes: MetricRows | null;
+  readonly events: readonly EventRecord[] | null;
+  readonly logs: readonly LogLine[] | null;
+  readonly changes: readonly ChangeRecord[] | null;
+}
+
+/** The last `limit` items, oldest first. */
+function latest<T>(items: readonly T[], limit: number): readonly T[] {
+  return items.length <= limit ? items : items.slice(items.length - limit);
+}
+
+/** The latest warnings and errors, and a few INFO lines for contrast, in their order. */
+function tellingLogs(logs: readonly LogLine[]): readonly LogLine[] {
+  const chosen: LogLine[] = [];
+  let quiet = 0;
+  for (let i = logs.length - 1; i >= 0 && chosen.length < SECTION_LIMITS.logs; i--) {
+    const line = logs[i]!;
+    if (line.level === 'INFO' && quiet++ >= SECTION_LIMITS.infoLogs) continue;
+    chosen.push(line);
+  }
+  return chosen.reverse();
+}
+
+/** How far a row of metrics is from its normal values: the largest relative deviation of a cell. */
+function deviation(table: MetricTable, row: number): number {
+  const width = table.metrics.length;
+  let largest = 0;
+  for (let column = 0; column < width; column++) {
+    const value = table.values[row * width + column]!;
+    const normal = table.baseline[row * width + column]!;
+    const relative = Math.abs(value - normal) / (Math.abs(normal) + 0.05);
+    if (relative > largest) largest = relative;
+  }
+  return largest;
+}
+
+/** Rows shown, in the table's order: all when they fit, else those that deviate most. */
+function tellingRows(table: MetricTable, limit: number): MetricRows {
+  const rows = table.components.map((_, row) => row);
+  if (rows.length <= limit) return { table, rows };
+  const ranked = rows.map((row) => ({ row, size: deviation(table, row) }));
+  ranked.sort((a, b) => b.size - a.size || a.row - b.row);
+  return {
+    table,
+    rows: ranked
+      .slice(0, limit)
+      .map(({ row }) => row)
+      .sort((a, b) => a - b),
+  };
+}
+
+/** What `metaPrompt` shows of `view`: a section needs both to be asked for and to have been fetched. */
+export function contentsOf(view: IncidentView, metaPrompt: MetaPrompt): Contents {
+  const shown = (kind: EvidenceKind) => metaPrompt.evidence.includes(kind) && view.evidence.includes(kind);
+  const { telemetry } = view;
+  return {
+    alerts: shown('alerts') ? latest(telemetry.alerts, SECTION_LIMITS.alerts) : null,
+    topology: shown('topology') ? view.inventory : null,
+    services: shown('metrics') ? tellingRows(telemetry.services, SECTION_LIMITS.services) : null,
+    nodes: shown('metrics') ? tellingRows(telemetry.nodes, SECTION_LIMITS.nodes) : null,
+    events: shown('events') ? latest(telemetry.events, SECTION_LIMITS.events) : null,
+    logs: shown('logs') ? tellingLogs(telemetry.logs) : null,
+    changes: shown('changes') ? latest(telemetry.changes, SECTION_LIMITS.changes) : null,
+  };
+}
+
+// Each kind of line has two functions side by side: its text, and the text's length from string lengths alone. The
+// constant in a length is that of the text with empty strings; a test holds every pair together.
+
+const AGE_WIDTH = 6;
+const CELL_WIDTH = 9;
+const COUNT_WIDTH = 3;
+
+function age(now: number, time: number): string {
+  return `${fixed(now - time, AGE_WIDTH, 0)} s ago`;
+}
+
+function alertLine(now: number, { firedAt, rule, component, severity, value, text }: Alert): string {
+  return `- ${age(now, firedAt)} ${clean(rule)} on ${clean(component)} (${severity}, ${fixed(value, CELL_WIDTH, 3)}): ${clean(text)}`;
+}
+function alertLength({ rule, component, severity, text }: Alert): number {
+  return (
+    2 +
+    AGE_WIDTH +
+    6 +
+    1 +
+    cleanLength(rule) +
+    4 +
+    cleanLength(component) +
+    2 +
+    severity.length +
+    2 +
+    CELL_WIDTH +
+    3 +
+    cleanLength(text)
+  );
+}
+
+function eventLine(now: number, { time, component, reason, message, count }: EventRecord): string {
+  return `- ${age(now, time)} ${clean(component)} ${clean(reason)} x${fixed(count, COUNT_WIDTH, 0)}: ${clean(message)}`;
+}
+function eventLength({ component, reason, message }: EventRecord): number {
+  return (
+    2 +
+    AGE_WIDTH +
+    6 +
+    1 +
+    cleanLength(component) +
+    1 +
+    cleanLength(reason) +
+    2 +
+    COUNT_WIDTH +
+    2 +
+    cleanLength(message)
+  );
+}
+
+function logText(now: number, { time, component, level, message }: LogLine): string {
+  return `- ${age(now, time)} ${clean(component)} ${level} ${clean(message)}`;
+}
+function logLength({ component, level, message }: LogLine): number {
+  return 2 + AGE_WIDTH + 6 + 1 + cleanLength(component) + 1 + level.length + 1 + cleanLength(message);
+}
+
+function changeLine(now: number, { time, component, kind, summary }: ChangeRecord): string {
+  return `- ${age(now, time)} ${clean(component)} ${kind}: ${clean(summary)}`;
+}
+function changeLength({ component, kind, summary }: ChangeRecord): number {
+  return 2 + AGE_WIDTH + 6 + 1 + cleanLength(component) + 1 + kind.length + 2 + cleanLength(summary);
+}
+
+function metricHeader(table: MetricTable): string {
+  return `component | ${table.metrics.join(' | ')}`;
+}
+function metricLine(table: MetricTable, row: number): string {
+  const width = table.metrics.length;
+  const cells = table.metrics.map((_, column) => {
+    const at = row * width + column;
+    return `${fixed(table.values[at]!, CELL_WIDTH, 3)}/${fixed(table.baseline[at]!, CELL_WIDTH, 3)}`;
+  });
+  return `${clean(table.components[row]!)} | ${cells.join(' | ')}`;
+}
+function metricsLength({ table, rows }: MetricRows): number {
+  const width = table.metrics.length;
+  let length = 'component'.length;
+  for (const metric of table.metrics) length += 3 + metric.length;
+  for (const row of rows)
+    length += 1 + cleanLength(table.components[row]!) + width * (3 + 2 * CELL_WIDTH + 1);
+  return length;
+}
+
+type Service = Inventory['services'][number];
+
+function serviceLine(service: Service): string {
+  const {
+    id,
+    kind,
+    stateful,
+    readyReplicas,
+    desiredReplicas,
+    baselineReplicas,
+    version,
+    previousVersion,
+    limited,
+    placement,
+  } = service;
+  const replicas = `${fixed(readyReplicas, COUNT_WIDTH, 0)} ready of ${fixed(desiredReplicas, COUNT_WIDTH, 0)}, normally ${fixed(baselineReplicas, COUNT_WIDTH, 0)}`;
+  const versions = `version ${clean(version)}, previous ${clean(previousVersion ?? 'none')}`;
+  const pods = placement.map((node) => clean(node || 'unplaced')).join(' ');
+  return `- ${id} (${kind}${stateful ? ', stateful' : ''}${limited ? ', rate-limited' : ''}): ${replicas}; ${versions}; pods on ${pods}`;
+}
+function serviceLength({
+  id,
+  kind,
+  stateful,
+  version,
+  previousVersion,
+  limited,
+  placement,
+}: Service): number {
+  const replicas = 3 * COUNT_WIDTH + ' ready of '.length + ', normally '.length;
+  const versions =
+    'version '.length + cleanLength(version) + ', previous '.length + cleanLength(previousVersion ?? 'none');
+  let pods = Math.max(0, placement.length - 1);
+  for (const node of placement) pods += cleanLength(node || 'unplaced');
+  const flags = (stateful ? ', stateful'.length : 0) + (limited ? ', rate-limited'.length : 0);
+  return 2 + id.length + 2 + kind.length + flags + 3 + replicas + 2 + versions + 2 + 'pods on '.length + pods;
+}
+
+type Node = Inventory['nodes'][number];
+
+function nodeLine({ id, zone, ready, cordoned, freeSlots }: Node): string {
+  return `- ${id} (${zone}): ${ready ? 'ready' : 'not ready'}${cordoned ? ', cordoned' : ''}, room for ${fixed(freeSlots, COUNT_WIDTH, 0)} pods`;
+}
+function nodeLength({ id, zone, ready, cordoned }: Node): number {
+  return (
+    2 +
+    id.length +
+    2 +
+    zone.length +
+    3 +
+    (ready ? 5 : 9) +
+    (cordoned ? 10 : 0) +
+    ', room for '.length +
+    COUNT_WIDTH +
+    ' pods'.length
+  );
+}
+
+function quotaLine(inventory: Inventory): string {
+  return `- quota: room for ${fixed(inventory.quotaLeft, COUNT_WIDTH, 0)} more pods`;
+}
+const QUOTA_LENGTH = '- quota: room for '.length + COUNT_WIDTH + ' more pods'.length;
+
+type Call = Inventory['calls'][number];
+
+function callLine({ caller, callee, critical }: Call): string {
+  return `- ${caller} calls ${callee}${critical ? '' : ' (not critical)'}`;
+}
+function callLength({ caller, callee, critical }: Call): number {
+  return 2 + caller.length + ' calls '.length + callee.length + (critical ? 0 : ' (not critical)'.length);
+}
+
+const NOTHING = '(nothing)';
+
+function block(heading: string, lines: readonly string[]): string {
+  return `## ${heading}\n${lines.length === 0 ? NOTHING : lines.join('\n')}\n`;
+}
+function blockLength(heading: string, count: number, characters: number): number {
+  return 3 + heading.length + 1 + (count === 0 ? NOTHING.length : characters + count - 1) + 1;
+}
+
+function sum<T>(items: readonly T[], length: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += length(item);
+  return total;
+}
+
+/** Headings of the evidence sections. */
+export type EvidenceHeadings = Readonly<Record<EvidenceKind, string>>;
+
+/** The evidence sections as text, one block each, in a fixed order. */
+export function evidenceBlocks(now: number, contents: Contents, headings: EvidenceHeadings): string[] {
+  const { alerts, topology, services, nodes, events, logs, changes } = contents;
+  const blocks: string[] = [];
+  if (alerts)
+    blocks.push(
+      block(
+        headings.alerts,
+        alerts.map((alert) => alertLine(now, alert)),
+      ),
+    );
+  if (topology) {
+    const lines = [
+      ...topology.services.map(serviceLine),
+      ...topology.nodes.map(nodeLine),
+      quotaLine(topology),
+      ...topology.calls.map(callLine),
+    ];
+    blocks.push(block(headings.topology, lines));
+  }
+  if (services && nodes) {
+    const lines = ({ table, rows }: MetricRows) => [
+      metricHeader(table),
+      ...rows.map((row) => metricLine(table, row)),
+    ];
+    blocks.push(block(headings.metrics, [...lines(services), ...lines(nodes)]));
+  }
+  if (events)
+    blocks.push(
+      block(
+        headings.events,
+        events.map((event) => eventLine(now, event)),
+      ),
+    );
+  if (logs)
+    blocks.push(
+      block(
+        headings.logs,
+        logs.map((line) => logText(now, line)),
+      ),
+    );
+  if (changes)
+    blocks.push(
+      block(
+        headings.changes,
+        changes.map((change) => changeLine(now, change)),
+      ),
+    );
+  return blocks;
+}
+
+function topologyLength({ services, nodes, calls }: Inventory, heading: string): number {
+  const count = services.length + nodes.length + 1 + calls.length;
+  const characters =
+    sum(services, serviceLength) + sum(nodes, nodeLength) + QUOTA_LENGTH + sum(calls, callLength);
+  return blockLength(heading, count, characters);
+}
+
+/** Characters of {@link evidenceBlocks}, all blocks together, without building them. */
+export function evidenceLength(contents: Contents, headings: EvidenceHeadings): number {
+  const { alerts, topology, services, nodes, events, logs, changes } = contents;
+  let total = 0;
+  if (alerts) total += blockLength(headings.alerts, alerts.length, sum(alerts, alertLength));
+  if (topology) total += topologyLength(topology, headings.topology);
+  if (services && nodes)
+    total += blockLength(headings.metrics, 1, metricsLength(services) + 1 + metricsLength(nodes));
+  if (events) total += blockLength(headings.events, events.length, sum(events, eventLength));
+  if (logs) total += blockLength(headings.logs, logs.length, sum(logs, logLength));
+  if (changes) total += blockLength(headings.changes, changes.length, sum(changes, changeLength));
+  return total;
+}

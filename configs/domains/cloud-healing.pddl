@@ -58,6 +58,7 @@
     (hosts-all ?n - node ?s - service) ; every pod of the service is on the node
     (node-ready ?n - node)
     (cordoned ?n - node)
+    (was-cordoned ?n - node)          ; snapshot of cordoned at the start of the plan
     (handed-over))                    ; a human has the incident: no plan of ours resolves it any more
 
   (:functions
@@ -95,7 +96,7 @@
                  (when (or (config-bad ?s) (artifact-bad ?s)) (not (capacity-short ?s)))
                  (when (not (route-wrong ?s)) (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))
-                 (increase (total-time) 65))) ; [start] x 3 + [pull]
+                 (increase (total-time) 60))) ; [apply] x 3 + [start] x 3, the previous image being cached
 
   ; Set the image to a known good digest, leaving the rest of the deployment as it is.
   (:action set-image
@@ -106,18 +107,21 @@
                  (when (artifact-bad ?s) (not (capacity-short ?s)))
                  (when (not (route-wrong ?s)) (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))
-                 (increase (total-time) 70))) ; [start] x 3 + [pull] + [apply]
+                 (increase (total-time) 85))) ; [look] + [apply] x 2 + [pull] + [start] x 3
 
-  ; Restore the configuration of a service to its last known good state. Running processes may need a restart to
-  ; read it.
+  ; Restore the configuration of a service to its last known good state, after suspending what keeps changing it.
+  ; Running processes may need a restart to read it. Where a bad setting comes with a lack of room or capacity, it is
+  ; a resource setting of the deployment, which this does not touch.
   (:action restore-config
     :parameters (?s - service)
-    :effect (and (not (config-bad ?s)) (increase (total-time) 10))) ; [apply] x 2
+    :effect (and (when (not (or (actor-active ?s) (unplaceable ?s) (capacity-short ?s))) (not (config-bad ?s)))
+                 (increase (total-time) 10))) ; [apply] x 2
 
   ; Switch off the feature flag of a service. Consumers notice when they poll next.
   (:action disable-flag
     :parameters (?s - service)
-    :effect (and (not (config-bad ?s)) (increase (total-time) 35))) ; [apply] + [poll]
+    :effect (and (when (not (or (actor-active ?s) (unplaceable ?s) (capacity-short ?s))) (not (config-bad ?s)))
+                 (increase (total-time) 35))) ; [apply] + [poll]
 
   ; ------------------------------------------------------------------------------------------------------- restarts
 
@@ -149,19 +153,20 @@
 
   ; ------------------------------------------------------------------------------------------ capacity and placement
 
-  ; Raise the replicas of a service: to its baseline when it is below, by two when it is not.
+  ; Raise the replicas of a service: to its baseline when it is below, to twice as many when it is not. More pods of a
+  ; release that burns its capacity, or with a limit that is too low, do not help.
   (:action scale-out
     :parameters (?s - service)
     :precondition (and (not (admission-blocked ?s)) (not (unplaceable ?s)) (>= (schedulable-slots) 1))
-    :effect (and (not (capacity-short ?s))
+    :effect (and (when (and (not (artifact-bad ?s)) (not (config-bad ?s))) (not (capacity-short ?s)))
                  (when (< (desired ?s) (baseline ?s))
                        (and (assign (desired ?s) (baseline ?s))
                             (decrease (quota-left) (- (baseline ?s) (desired ?s)))
                             (decrease (schedulable-slots) (- (baseline ?s) (desired ?s)))))
                  (when (>= (desired ?s) (baseline ?s))
-                       (and (increase (desired ?s) 2)
-                            (decrease (quota-left) 2)
-                            (decrease (schedulable-slots) 2)))
+                       (and (increase (desired ?s) (desired ?s))
+                            (decrease (quota-left) (desired ?s))
+                            (decrease (schedulable-slots) (desired ?s))))
                  (increase (total-time) 20))) ; [apply] + [start]
 
   ; Return the replicas of a service to its baseline.
@@ -186,12 +191,13 @@
                             (or (not (config-bad ?s)) (unplaceable ?s) (capacity-short ?s)))
                        (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))
-                 (increase (total-time) 50))) ; [apply] + [start] x 3
+                 (increase (total-time) 65))) ; [look] + [apply] x 2 + [start] x 3
 
-  ; Correct node selector, affinity or tolerations of a service. Helps when there is room that its rules forbid.
+  ; Correct node selector, affinity or tolerations of a service. Helps when there is room that its rules forbid, and not
+  ; when a bad setting asks for more than any node has.
   (:action fix-placement
     :parameters (?s - service)
-    :effect (and (when (>= (schedulable-slots) 1) (not (unplaceable ?s)))
+    :effect (and (when (and (>= (schedulable-slots) 1) (not (config-bad ?s))) (not (unplaceable ?s)))
                  (increase (total-time) 20))) ; [apply] + [start]
 
   ; Move the pods of a service to other nodes, one by one. A stateful service needs one of its nodes cordoned first,
@@ -214,14 +220,15 @@
                  (when (not (cordoned ?n)) (decrease (schedulable-slots) (free-slots ?n)))
                  (increase (total-time) 5))) ; [apply]
 
-  ; Let a node take new pods again. Pods that waited for it are placed.
+  ; Let a node take new pods again. Pods that have been waiting for it are placed.
   (:action uncordon-node
     :parameters (?n - node)
     :precondition (node-ready ?n)
     :effect (and (not (cordoned ?n))
                  (when (cordoned ?n)
-                       (and (increase (schedulable-slots) (free-slots ?n))
-                            (forall (?s - service) (not (unplaceable ?s)))))
+                       (increase (schedulable-slots) (free-slots ?n)))
+                 (when (and (cordoned ?n) (was-cordoned ?n))
+                       (forall (?s - service) (when (not (config-bad ?s)) (not (unplaceable ?s)))))
                  (increase (total-time) 5))) ; [apply]
 
   ; Cordon a node and evict its pods. The other nodes must have room; a service whose pods are all there goes down.
@@ -238,7 +245,7 @@
                    (when (hosts ?n ?s) (and (not (hosts ?n ?s)) (not (path-degraded ?s)))))
                  (forall (?s - service)
                    (when (hosts-all ?n ?s) (and (not (hosts-all ?n ?s)) (not (serving ?s)))))
-                 (increase (total-time) 60))) ; [grace] + [start] x 2
+                 (increase (total-time) 90))) ; [grace] + [start] x 4: a node carries several services
 
   ; Add a worker node of the usual size (room for eight pods). Helps pods that wait for room or ask for a lot.
   (:action add-node

@@ -90,5 +90,10 @@ export interface VerifierOptions {
 
 export interface Verifier {
   /** Judges a plan. Never throws for anything a plan contains: bad names and shapes are failures. */
-  verify(plan: Plan, belief: Belief, inventory: Inventory, context: { time: number; rng: Generator }): Verdict;
+  verify(
+    plan: Plan,
+    belief: Belief,
+    inventory: Inventory,
+    context: { time: number; rng: Generator },
+  ): Verdict;
 }

@@ -1,0 +1,32 @@
+export { beliefSummary, believed, type ConditionSummary } from './belief-summary.js';
+export {
+  acceptThreshold,
+  type VerifierConstants,
+  VerifierConstantsSchema,
+  verifierConstants,
+} from './constants.js';
+export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
+export { hypotheses, keyOf } from './hypotheses.js';
+export { perceive, shippedPerceiver } from './perceive.js';
+export { collect, type Dataset, type LabelledExample } from './perception/dataset.js';
+export { DENSE_FEATURES, PERCEPTION_ARMS, type PerceptionArm } from './perception/features.js';
+export { Perceiver } from './perception/perceiver.js';
+export { type PerceptionTraining, type TrainedPerception, trainPerception } from './perception/train.js';
+export {
+  loadWeights,
+  type PerceptionWeights,
+  PerceptionWeightsSchema,
+  weightsPath,
+} from './perception/weights.js';
+export { type PlanLimits, planFor } from './plan-for.js';
+export { domainServices, goalText, problemText } from './problem-text.js';
+export { type PlanRun, RecoveryTask, recoveryTask } from './recovery-task.js';
+export * from './types.js';
+export {
+  renderAdvice,
+  renderConditions,
+  renderFailure,
+  renderHypothesis,
+  renderVerdict,
+} from './verdict-text.js';
+export { createVerifier, plannedSeconds, type VerifierParts } from './verifier.js';

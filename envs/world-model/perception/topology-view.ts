@@ -1,0 +1,80 @@
+import type { Inventory, MetricTable } from '../../cloud/interface.js';
+
+/** Who calls whom among the components of an inventory, as index lists; the same for all incidents of a topology. */
+export interface TopologyView {
+  /** Ids of the services that can be unhealthy: all but clients, in the inventory's order. */
+  readonly components: readonly string[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly nodeIndexOf: ReadonlyMap<string, number>;
+  /** Indices of direct callers of each component; a client counts as nobody. */
+  readonly callers: readonly Uint16Array[];
+  readonly callees: readonly Uint16Array[];
+  /** Index of each component among `inventory.services`. */
+  readonly inventoryIndex: Uint16Array;
+  readonly entry: number;
+}
+
+/** Inventories of one topology share their `calls` array or at least its length and names; the key says both. */
+function keyOf(inventory: Inventory): string {
+  return `${inventory.topology}/${inventory.services.length}/${inventory.calls.length}/${inventory.nodes.length}`;
+}
+
+const cache = new Map<string, TopologyView>();
+
+/** The view of an inventory's topology, built once per topology. */
+export function topologyView(inventory: Inventory): TopologyView {
+  const key = keyOf(inventory);
+  const known = cache.get(key);
+  if (known && fits(known, inventory)) return known;
+  const view = build(inventory);
+  cache.set(key, view);
+  return view;
+}
+
+/** Guards against two topologies of one name (a user's own file): the ids must agree. */
+function fits(view: TopologyView, inventory: Inventory): boolean {
+  for (let i = 0; i < view.components.length; i++) {
+    if (inventory.services[view.inventoryIndex[i]!]?.id !== view.components[i]) return false;
+  }
+  return true;
+}
+
+function build(inventory: Inventory): TopologyView {
+  const kept = inventory.services.flatMap((service, index) => (service.kind === 'client' ? [] : [index]));
+  const components = kept.map((index) => inventory.services[index]!.id);
+  const indexOf = new Map(components.map((id, index) => [id, index]));
+  const callers: Set<number>[] = components.map(() => new Set());
+  const callees: Set<number>[] = components.map(() => new Set());
+  for (const { caller, callee } of inventory.calls) {
+    const from = indexOf.get(caller);
+    const to = indexOf.get(callee);
+    if (from === undefined || to === undefined || from === to) continue;
+    callers[to]!.add(from);
+    callees[from]!.add(to);
+  }
+  return {
+    components,
+    indexOf,
+    nodeIndexOf: new Map(inventory.nodes.map((node, index) => [node.id, index])),
+    callers: callers.map((set) => Uint16Array.from(set)),
+    callees: callees.map((set) => Uint16Array.from(set)),
+    inventoryIndex: Uint16Array.from(kept),
+    entry: indexOf.get(inventory.entry) ?? -1,
+  };
+}
+
+/** Row of a metric table for each id, -1 where it has none; cached for the table's `components` array. */
+export class RowLookup {
+  private table: readonly string[] | null = null;
+  private wanted: readonly string[] | null = null;
+  private rows = new Int32Array(0);
+
+  of(table: MetricTable, ids: readonly string[]): Int32Array {
+    if (this.table === table.components && this.wanted === ids) return this.rows;
+    const index = new Map(table.components.map((id, row) => [id, row]));
+    this.rows = Int32Array.from(ids, (id) => index.get(id) ?? -1);
+    this.table = table.components;
+    this.wanted = ids;
+    return this.rows;
+  }
+}

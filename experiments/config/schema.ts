@@ -12,8 +12,9 @@ const name = z
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+/** The environment and its cloud; the names in it are checked when the environment is made. */
 export const envSchema = z.strictObject({
-  id: z.enum(['pase/CloudHealing-v0']).default('pase/CloudHealing-v0').describe('registered environment'),
+  id: z.string().default('pase/CloudHealing-v0').describe('registered environment'),
   topology: z.string().default('online-boutique').describe('a file of configs/topologies'),
   overlay: z
     .enum(['production', 'as-shipped'])
@@ -27,7 +28,12 @@ export const envSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe('the catalogue offered to the policy; all of configs/meta-prompts if absent'),
+    .describe('the meta-prompts offered to the policy; the whole catalogue if absent'),
+  limits: z
+    .strictObject({ executions: z.int().min(1), tokens: z.int().min(1), watch: z.number().min(0) })
+    .partial()
+    .optional()
+    .describe('bounds of an incident: plans executed, tokens, seconds watched after an execution'),
 });
 
 export const trainSchema = z.strictObject({

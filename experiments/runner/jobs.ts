@@ -24,8 +24,8 @@ export function jobName(job: Job): string {
 
 /** All seed-runs of an experiment, variants of one seed beside each other, so that a partial run compares all methods. */
 export function planJobs(loaded: LoadedExperiment, variants: readonly Variant[], root: string): Job[] {
-  const { experiment, file } = loaded;
-  const imports = experiment.imports.map((path) => resolve(dirname(file), path));
+  const { experiment } = loaded;
+  const imports = userModules(loaded);
   const jobs: Job[] = [];
   for (let seed = 0; seed < experiment.seeds; seed++) {
     for (const variant of variants) {
@@ -41,6 +41,11 @@ export function planJobs(loaded: LoadedExperiment, variants: readonly Variant[],
     }
   }
   return jobs;
+}
+
+/** Absolute paths of the modules that an experiment imports. */
+export function userModules({ experiment, file }: LoadedExperiment): string[] {
+  return experiment.imports.map((path) => resolve(dirname(file), path));
 }
 
 /** Version of this package. */

@@ -46,7 +46,12 @@ export class TrainingLog {
   }
 
   get spent(): boolean {
-    return this.llmCalls >= this.budget;
+    return this.used >= this.budget;
+  }
+
+  /** Calls, or steps for a learner that asks no language model: it gets as many steps as others get calls. */
+  private get used(): number {
+    return Math.max(this.llmCalls, this.steps);
   }
 
   /** Takes in one step. @param result of the episode, on its last step. */
@@ -96,6 +101,6 @@ export class TrainingLog {
     this.metrics.flush();
     this.since = [];
     this.learner = {};
-    this.onProgress(Math.min(1, this.llmCalls / this.budget));
+    this.onProgress(Math.min(1, this.used / this.budget));
   }
 }

@@ -1,0 +1,114 @@
+import type { Alert, Telemetry } from '../../envs/cloud/interface.js';
+import type { EpisodeResult, IncidentTruth, TurnRecord } from '../../envs/healing/index.js';
+import type { MetaPrompt } from '../../envs/synthesis/index.js';
+import { type Belief, believed, renderConditions, renderVerdict } from '../../envs/world-model/index.js';
+import { TIME_CATEGORIES } from '../runner/folder.js';
+
+/* One incident as lines of text, to be read from top to bottom in a minute. Times are seconds since the fault's onset. */
+
+/** Alerts told at most; a bad incident fires dozens, and the first ones say most. */
+const ALERTS_SHOWN = 8;
+const BELIEFS_SHOWN = 5;
+
+/** What the alerts say at detection. */
+export function alertLines(time: number, { alerts, slo }: Telemetry): string[] {
+  const shown = alerts.slice(0, ALERTS_SHOWN).map(alertLine);
+  const more = alerts.length - shown.length;
+  const level = `${(100 * slo.success).toFixed(1)} % of requests succeed, p99 ${Math.round(slo.latencyP99Ms)} ms`;
+  return [
+    `${stamp(time)}  DETECTED: ${level}`,
+    ...shown,
+    ...(more > 0 ? [`    and ${more} more alerts`] : []),
+  ];
+}
+
+function alertLine({ firedAt, severity, rule, component, text }: Alert): string {
+  return `    ${stamp(firedAt)}  ${severity.padEnd(6)}  ${rule}  ${component}: ${text}`;
+}
+
+/** What the world model believes, most likely first. */
+export function beliefLines(belief: Belief): string[] {
+  const likely = believed(belief, 0.05).slice(0, BELIEFS_SHOWN);
+  const lines = likely.map(
+    ({ probability, condition, component }) => `    ${percent(probability)}  ${condition}(${component})`,
+  );
+  const unlike = `unlike the training incidents: ${percent(belief.outOfDistribution).trim()}`;
+  return [
+    `    BELIEF of the world model (${unlike})`,
+    ...(lines.length > 0 ? lines : ['    nothing is likely']),
+  ];
+}
+
+/** One turn: the prompt chosen, the plan, the verdict with its advice, the execution. */
+export function turnLines(number: number, turn: TurnRecord, metaPrompt: MetaPrompt | undefined): string[] {
+  const lines = [
+    '',
+    `${stamp(turn.startedAt)}  TURN ${number}: meta-prompt ${turn.metaPrompt}${metaPrompt ? ` (${promptText(metaPrompt)})` : ''}`,
+  ];
+  for (const sample of turn.samples) {
+    const cost = sample.calls > 0 ? `, ${sample.promptTokens} + ${sample.completionTokens} tokens` : '';
+    const problem = sample.failure ? `, unreadable: ${sample.failure.message}` : '';
+    lines.push(`    completion in ${sample.latency.toFixed(1)} s${cost}${problem}`);
+  }
+  if (turn.plan) {
+    lines.push(`    PLAN, because ${renderConditions(turn.plan.diagnosis)}`);
+    turn.plan.steps.forEach(({ name, args }, i) => {
+      lines.push(`      ${i + 1}. ${[name, ...args].join(' ')}`);
+    });
+    if (turn.plan.steps.length === 0) lines.push('      (no steps)');
+    lines.push(...indent(renderVerdict(turn.verdict, { plan: turn.plan }), '    VERDICT '));
+  }
+  for (const { startedAt, endedAt, call, status, message } of turn.outcomes) {
+    lines.push(
+      `    ${stamp(startedAt)} → ${stamp(endedAt)}  ${[call.name, ...call.args].join(' ')}: ${status}, ${message}`,
+    );
+  }
+  return lines;
+}
+
+function promptText({
+  strategy,
+  evidence,
+  schema,
+  exemplars,
+  feedback,
+  samples,
+  effort,
+}: MetaPrompt): string {
+  const parts = [strategy, evidence.join('+'), `schema ${schema}`];
+  if (exemplars !== 'none') parts.push(`exemplar ${exemplars}`);
+  if (feedback !== 'none') parts.push(`feedback ${feedback}`);
+  if (samples > 1) parts.push(`${samples} samples`);
+  if (effort !== 'none') parts.push(`effort ${effort}`);
+  return parts.join(', ');
+}
+
+/** How it ended, and what it really was. */
+export function endLines(result: EpisodeResult, truth: IncidentTruth): string[] {
+  const end = result.recovered
+    ? `RECOVERED ${Math.round(result.mttr)} s after onset`
+    : `UNRESOLVED (${result.ending}): counts as ${result.mttr} s`;
+  const shares = TIME_CATEGORIES.filter((category) => result.time[category] >= 0.5).map(
+    (category) => `${category} ${Math.round(result.time[category])}`,
+  );
+  const harm = `${result.violations} safety violations, ${result.dataLost ? 'data lost' : 'no data lost'}, ${result.collateral} collateral regressions`;
+  return [
+    '',
+    end,
+    `    seconds: ${shares.join(' + ')}`,
+    `    ${result.turns} turns, ${result.executions} executions, ${result.llmCalls} LLM calls, ${result.tokens} tokens; ${harm}`,
+    `    truth: ${truth.faultType} (family ${truth.family}): ${renderConditions(truth.conditions)}`,
+  ];
+}
+
+function indent(text: string, first: string): string[] {
+  return text.split('\n').map((line, i) => (i === 0 ? `${first}${line}` : `      ${line}`));
+}
+
+function stamp(time: number): string {
+  return `${time < 0 ? '−' : '+'}${Math.abs(time).toFixed(0)} s`.padStart(7);
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`.padStart(5);
+}

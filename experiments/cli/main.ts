@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ConfigError, packageRoot } from '../../envs/config/index.js';
+
+/*
+ * The command line. A command's module is loaded when the command is used, so that `pase --help` is quick. A mistake of the
+ * user's is one line and exit code 2; a failure is one line (the whole stack with PASE_DEBUG=1) and exit code 1.
+ */
+
+const program = new Command('pase')
+  .description('Train and compare meta-prompt agents for a self-healing cloud.')
+  .version(
+    (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,
+  )
+  .showSuggestionAfterError(true)
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
+
+/** An option that may be given several times, its values in a list. */
+const several = (value: string, before: string[]): string[] => [...before, value];
+
+program
+  .command('run')
+  .description('run an experiment file: train, evaluate, compare, report')
+  .argument('<config>', 'experiment file, or its name in configs/experiments')
+  .option('--out <dir>', 'run folder (default: runs/<name>)')
+  .option('--seeds <n>', 'number of training seeds')
+  .option('--workers <n>', 'processes (default: one a core)')
+  .option('--resume', 'keep the seed-runs that are finished')
+  .option('--quick', 'a small version of the experiment: to see that it works, no result')
+  .option('--dry-run', 'say what would run, and run nothing')
+  .option(
+    '--set <path=value>',
+    'change the experiment, e.g. --set train.llmCalls=5000 (may be repeated)',
+    several,
+    [],
+  )
+  .option('--json', 'print the summary as JSON instead of a table')
+  .action(async (config: string, options) => (await import('./run.js')).runCommand(config, options));
+
+program
+  .command('report')
+  .description('make the table, the statistics and report.html of a run folder again')
+  .argument('<dir>', 'run folder')
+  .option('--json', 'print the summary as JSON instead of a table')
+  .action(async (dir: string, options) => (await import('./report.js')).reportCommand(dir, options));
+
+program
+  .command('evaluate')
+  .description('test a trained policy of a run folder on other incidents')
+  .argument('<dir>', 'folder of a seed-run, e.g. runs/quickstart/ppo/seed-0')
+  .option('--split <name>', 'split to test on', 'seen')
+  .option('--partition <name>', 'partition to draw from', 'test')
+  .option('--incidents <n>', 'number of incidents', '200')
+  .option('--json', 'print JSON instead of a table')
+  .action(async (dir: string, options) => (await import('./evaluate.js')).evaluateCommand(dir, options));
+
+program
+  .command('incident')
+  .description(
+    'play one incident in the terminal: alerts, belief, prompt, plan, verdict, execution, recovery',
+  )
+  .option('--seed <n>', 'number of the incident', '7')
+  .option('--split <name>', 'split that the incident is of', 'seen')
+  .option('--partition <name>', 'partition that the incident is of', 'test')
+  .option('--fault <type>', 'inject this fault type instead of the drawn one')
+  .option('--component <id>', 'inject it here instead of where it was drawn')
+  .option('--topology <name>', 'cloud', 'online-boutique')
+  .option('--synthesizer <kind>', 'who writes plans: surrogate, openai, runbook, planner …', 'surrogate')
+  .option('--profile <name>', 'language-model profile of the surrogate', 'mid')
+  .option('--verifier <mode>', 'verification: none, syntax, symbolic …', 'symbolic')
+  .option(
+    '--policy <kind>',
+    'who chooses the meta-prompt: a policy kind, or the folder of a seed-run',
+    'switch',
+  )
+  .option('--json', 'print the whole course as JSON')
+  .action(async (options) => (await import('./incident.js')).incidentCommand(options));
+
+program
+  .command('envs')
+  .description('list registered environments, topologies, faults, meta-prompts and profiles')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./envs.js')).envsCommand(options));
+
+program
+  .command('doctor')
+  .description('say what is installed, and which engine, planner and synthesizer would be used')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./doctor.js')).doctorCommand(options));
+
+program
+  .command('schema')
+  .description('print the JSON schema of experiment files, for editors')
+  .action(async () => (await import('./schema.js')).schemaCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`pase: ${process.env.PASE_DEBUG ? stack : message}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import {
+  type Agent,
+  type Callback,
+  createPolicy,
+  type EnvSource,
+  loadPolicy,
+  OptionError,
+  type Policy,
+  policyKinds,
+  type StepContext,
+} from '../../agents/index.js';
+import { ConfigError, unknownName } from '../../envs/config/index.js';
+import type { HealingInfo } from '../../envs/healing/index.js';
+import type { Variant } from '../config/variants.js';
+import type { TrainingLog } from './training-log.js';
+import type { AnyHealingEnv, Partition } from './worlds.js';
+
+/** A policy over any action space. */
+export type AnyPolicy = Policy<number | number[]>;
+
+/** What a config says of a policy: its kind and options. */
+export type PolicyConfig = Variant['config']['policy'];
+
+/** The kind that sees the true state; it is no policy over meta-prompts, so `agents` does not know it. */
+export const ORACLE = 'oracle';
+
+/** Seeds of one training seed are spaced, so that environments seeded one by one from it never meet another's. */
+const SEED_SPACING = 1000;
+
+/** Partition that a policy learns on: choosing among finished things is done on `select`, learning on `train`. */
+export function trainingPartition({ kind }: PolicyConfig): Partition {
+  return kind === 'best-fixed' ? 'select' : 'train';
+}
+
+/** Whether a policy is trained. */
+export function isAgent(policy: AnyPolicy): policy is Agent<number | number[]> {
+  return 'learn' in policy;
+}
+
+/**
+ * Checks a policy's kind and options.
+ * @param where file and path, for the error. @throws ConfigError
+ */
+export function checkPolicy(config: PolicyConfig, env: AnyHealingEnv, where: string): void {
+  const kinds = [...policyKinds(), ORACLE];
+  const { kind } = config;
+  if (typeof kind !== 'string')
+    throw new ConfigError(
+      `${where}.kind: expected one of ${kinds.join(', ')}, found ${JSON.stringify(kind)}`,
+    );
+  if (!kinds.includes(kind)) throw unknownName(`${where}.kind`, 'a policy', kind, kinds);
+  if (kind === ORACLE) return;
+  const { numEnvs = 1 } = config;
+  if (!Number.isInteger(numEnvs) || (numEnvs as number) < 1) {
+    throw new ConfigError(
+      `${where}.numEnvs: expected a whole number of at least 1, found ${JSON.stringify(numEnvs)}`,
+    );
+  }
+  try {
+    createPolicy(kind, env as unknown as EnvSource, ownOptions(config));
+  } catch (error) {
+    if (error instanceof OptionError || error instanceof TypeError)
+      throw new ConfigError(`${where}: ${error.message}`);
+    throw error;
+  }
+}
+
+function ownOptions({ kind: _kind, numEnvs: _numEnvs, ...options }: PolicyConfig): Record<string, unknown> {
+  return options;
+}
+
+/** Makes the policy of a config, to learn in `numEnvs` environments. */
+export async function makePolicy(
+  config: Pick<Variant['config'], 'policy' | 'engine'>,
+  makeEnv: () => AnyHealingEnv,
+  seed: number,
+): Promise<AnyPolicy> {
+  const { policy, engine } = config;
+  const envs = Array.from({ length: Number(policy.numEnvs ?? 1) }, makeEnv);
+  const options = { seed: seed * SEED_SPACING, engine, ...ownOptions(policy) };
+  const made = createPolicy(String(policy.kind), envs as unknown as EnvSource, options) as AnyPolicy;
+  if (isAgent(made)) await made.initialize();
+  return made;
+}
+
+/** The trained policy of a seed-run's folder, for an environment. */
+export async function loadTrained(folder: string, env: AnyHealingEnv): Promise<AnyPolicy> {
+  return (await loadPolicy(join(folder, 'checkpoint'), env as unknown as EnvSource)) as AnyPolicy;
+}
+
+/** Counts the language-model calls of a learner and stops it when its budget is spent. */
+export function budgetCallback(log: TrainingLog, stillWanted: () => void): Callback {
+  return {
+    onStep({ infos }: StepContext) {
+      stillWanted();
+      for (const info of infos as readonly HealingInfo[]) log.step(info.llmCalls, info.result);
+      return !log.spent;
+    },
+    onLog(row) {
+      if (row.kind === 'update') log.report(row.metrics);
+    },
+  };
+}

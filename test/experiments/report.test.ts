@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { styleOf } from '../../experiments/report/colours.js';
+import { toCsv } from '../../experiments/report/figure.js';
+import { pathOf } from '../../experiments/report/figures/flow.js';
+import { smooth } from '../../experiments/report/figures/learning-curves.js';
+import { writeReport } from '../../experiments/report/index.js';
+import { collect } from '../../experiments/runner/collect.js';
+import { madeUpRun } from './helpers/made-up-run.js';
+
+const METHODS = [
+  'ppo',
+  'dqn',
+  'random',
+  'best-fixed',
+  'runbook',
+  'restart-loop',
+  'planner',
+  'no-verification',
+  'oracle',
+];
+const FIGURES = [
+  'mttr',
+  'learning-curves',
+  'recovered-by',
+  'time',
+  'failures',
+  'plan-flow',
+  'families',
+  'prompt-choices',
+];
+const BROWSER = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(existsSync);
+if (!BROWSER)
+  console.log('skipped: the browser test of the report needs /usr/bin/chromium (apt-get install chromium)');
+
+let root: string;
+let html: string;
+beforeAll(async () => {
+  const run = madeUpRun(METHODS);
+  root = run.root;
+  await writeReport(root, collect(root, run.index));
+  html = readFileSync(join(root, 'report.html'), 'utf8');
+});
+
+describe('report.html', () => {
+  it('is complete in itself: no address to fetch from in its own markup', () => {
+    const markup = html.replaceAll(/<script[\s\S]*?<\/script>/g, '');
+    expect(markup).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(markup).not.toMatch(/@import|url\(/);
+    expect(html.length).toBeGreaterThan(1_000_000);
+  });
+
+  it('escapes what comes from the experiment file', () => {
+    expect(html).toContain('made-up numbers &lt;for a test&gt;');
+    expect(html).not.toContain('<for a test>');
+  });
+
+  it('has a CSV file beside every figure, with a header and rows', () => {
+    expect(readdirSync(join(root, 'figures')).sort()).toEqual(FIGURES.map((id) => `${id}.csv`).sort());
+    const lines = readFileSync(join(root, 'figures/mttr.csv'), 'utf8').trim().split('\n');
+    expect(lines[0]).toBe('method,split,n,seeds,mean,iqm,ci_low,ci_high');
+    expect(lines).toHaveLength(1 + 2 * METHODS.length);
+  });
+
+  it.skipIf(!BROWSER).each(['light', 'dark'])(
+    'draws every figure without error or request, %s',
+    async (theme) => {
+      const browser = await chromium.launch({ executablePath: BROWSER!, args: ['--no-sandbox'] });
+      try {
+        const page = await browser.newPage();
+        const problems: string[] = [];
+        page.on('console', (message) => {
+          if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+        });
+        page.on('pageerror', (error) => problems.push(error.message));
+        page.on('request', (request) => {
+          if (/^(https?|wss?):/.test(request.url())) problems.push(`request ${request.url()}`);
+        });
+        await page.goto(`file://${root}/report.html?theme=${theme}`);
+        await page.waitForFunction(`document.documentElement.dataset.drawn === '${FIGURES.length}'`);
+        expect(problems).toEqual([]);
+        for (const id of FIGURES) {
+          expect(await page.locator(`#${id} svg.main-svg`).count(), id).toBeGreaterThan(0);
+        }
+        expect(await page.locator('#learning-curves .scatterlayer .trace').count()).toBe(3 * METHODS.length);
+        expect(await page.locator('#mttr .barlayer .point').count()).toBe(2 * METHODS.length);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+});
+
+describe('parts of the report', () => {
+  it('CSV quotes what needs quoting and leaves null empty', () => {
+    expect(toCsv({ columns: ['a', 'b'], rows: [['x,"y"', null], [1.5, 'z']] })).toBe('a,b\n"x,""y""",\n1.5,z\n'); // biome-ignore format: a table
+  });
+
+  it('smoothing is a trailing mean that skips gaps', () => {
+    expect(smooth([null, 2, null, 4, 6], 3)).toEqual([null, 2, 2, 3, 5]);
+  });
+
+  it('every method of a long list is drawn differently', () => {
+    const styles = Array.from({ length: 28 }, (_, i) => JSON.stringify(styleOf(i)));
+    expect(new Set(styles).size).toBe(28);
+  });
+
+  it.each([
+    ['E', true, 'first plan accepted', 'recovered by one execution'],
+    ['EE', true, 'first plan accepted', 'recovered by a later one'],
+    ['RE', true, 'first plan rejected > a later plan executed', 'recovered by one execution'],
+    ['URR', false, 'first answer unreadable > nothing executed', 'unresolved'],
+    ['RE', false, 'first plan rejected > a later plan executed', 'unresolved'],
+  ])('the course %s (recovered: %s) flows through %s to %s', (course, recovered, middle, end) => {
+    expect(pathOf(course, recovered).join(' > ')).toBe(`incidents > ${middle} > ${end}`);
+  });
+});

@@ -90,7 +90,17 @@ export interface LogLine {
 export interface ChangeRecord {
   readonly time: number;
   readonly component: string;
-  readonly kind: 'deploy' | 'config' | 'flag' | 'secret' | 'certificate' | 'scale' | 'policy' | 'route' | 'node' | 'job';
+  readonly kind:
+    | 'deploy'
+    | 'config'
+    | 'flag'
+    | 'secret'
+    | 'certificate'
+    | 'scale'
+    | 'policy'
+    | 'route'
+    | 'node'
+    | 'job';
   readonly summary: string;
 }
 

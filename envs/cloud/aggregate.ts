@@ -1,0 +1,154 @@
+import { type Attribute, at, MODE_REFUSED } from './conditions.js';
+import type { Incident } from './incident.js';
+import type { CloudModel } from './model.js';
+import { type CloudState, PHASE } from './state.js';
+
+/** Share of its capacity that a pod keeps at each stage of a memory leak (garbage collection takes the rest); assumption. */
+const LEAK_CAPACITY = [1, 0.85, 0.5] as const;
+/** Factor on own latency at each stage of a leak; assumption. */
+const LEAK_LATENCY = [1, 1.5, 4] as const;
+/** Load shares of a group of pods are even, so averages over ready pods are averages over requests. */
+
+/** Recomputes what a service's pods and conditions come to: capacity, errors, latency, failing edges. */
+export function aggregate(model: CloudModel, incident: Incident, state: CloudState, s: number): void {
+  const unready = serviceAttributes(model, incident, state, s);
+  const from = model.podBase[s]!;
+  const to = model.podBase[s + 1]!;
+  const badNodes = state.badNodes[s]!;
+  let ready = 0;
+  let good = 0;
+  let capacity = 0;
+  let errors = 0;
+  let latency = 0;
+  let cpu = 0;
+  let inFail = 0;
+  let outFail = 0;
+  let delayed = 0;
+  for (let p = from; p < to; p++) {
+    if (state.podPhase[p] !== PHASE.ready || unready) continue;
+    ready++;
+    const stage = state.podStage[p]!;
+    const load = state.podLoad[p]!;
+    if (load === 0) {
+      if (stage === 0) good++;
+      capacity += LEAK_CAPACITY[stage]!;
+      latency += LEAK_LATENCY[stage]!;
+      cpu += 1;
+    } else {
+      carry(model, state, s, load);
+      capacity += LEAK_CAPACITY[stage]! * carried.capacity;
+      latency += LEAK_LATENCY[stage]! * carried.latency;
+      cpu += carried.cpu;
+      errors += carried.errors;
+      inFail += carried.inFail;
+      outFail += carried.outFail;
+      if (carried.inFail > 0) state.inMode[s] = carried.inMode;
+      if (carried.outFail > 0) {
+        state.outMode[s] = carried.outMode;
+        state.outOne[s] = carried.outOne ? 1 + incident.dependency(model, s) : 0;
+      }
+    }
+    if (badNodes !== 0 && (badNodes >> state.podNode[p]!) & 1) delayed++;
+  }
+  state.readyPods[s] = ready;
+  state.goodPods[s] = good;
+  if (ready === 0) {
+    state.capacity[s] = 0;
+    state.inMode[s] = state.inFail[s]! > 0 ? state.inMode[s]! : MODE_REFUSED;
+    state.inFail[s] = 1;
+    state.delayShare[s] = 0;
+    return;
+  }
+  state.capacity[s]! *= capacity * model.podCapacity[s]!;
+  state.ownError[s] = errors / ready;
+  state.ownLatency[s]! *= latency / ready;
+  state.ownCpu[s]! *= cpu / ready;
+  state.inFail[s] = union(state.inFail[s]!, inFail / ready);
+  state.outFail[s] = union(state.outFail[s]!, outFail / ready);
+  state.delayShare[s] = delayed / ready;
+}
+
+/** Resets a service's aggregates to what its service-wide attributes make of them. Returns whether none of its pods is ready. */
+function serviceAttributes(model: CloudModel, incident: Incident, state: CloudState, s: number): boolean {
+  state.capacity[s] = 1;
+  state.ownError[s] = 0;
+  state.ownLatency[s] = 1;
+  state.ownCpu[s] = 1;
+  state.inFail[s] = 0;
+  state.outFail[s] = 0;
+  state.outOne[s] = 0;
+  state.delayMs[s] = 0;
+  let unready = false;
+  const A = model.table.attributes.length;
+  for (let a = 0; a < A; a++) {
+    if (state.active[s * A + a] === 0) continue;
+    const attribute = model.table.attributes[a]!;
+    if (attribute.delayFactor) {
+      state.delayMs[s] = at(attribute.delayFactor, state.severity[s * A + a]!) * model.baseEntryMeanMs;
+    }
+    if (attribute.carrier !== 'service') continue;
+    const severity = state.severity[s * A + a]!;
+    unready ||= attribute.unready;
+    if (attribute.capacity) state.capacity[s]! *= at(attribute.capacity, 1 - severity);
+    if (attribute.latency) state.ownLatency[s]! *= at(attribute.latency, severity);
+    if (attribute.cpu) state.ownCpu[s]! *= at(attribute.cpu, severity);
+    if (attribute.inbound) {
+      state.inFail[s] = union(state.inFail[s]!, at(attribute.inbound.share, severity));
+      state.inMode[s] = attribute.inbound.mode;
+    }
+    if (attribute.outbound) {
+      state.outFail[s] = union(state.outFail[s]!, at(attribute.outbound.share, severity));
+      state.outMode[s] = attribute.outbound.mode;
+      if (attribute.outbound.one) state.outOne[s] = 1 + incident.dependency(model, s);
+    }
+  }
+  return unready;
+}
+
+const carried = {
+  capacity: 1,
+  latency: 1,
+  cpu: 1,
+  errors: 0,
+  inFail: 0,
+  inMode: 0,
+  outFail: 0,
+  outMode: 0,
+  outOne: false,
+};
+
+/** Combines the attributes of a pod's load word into `carried`. */
+function carry(model: CloudModel, state: CloudState, s: number, load: number): void {
+  carried.capacity = 1;
+  carried.latency = 1;
+  carried.cpu = 1;
+  carried.errors = 0;
+  carried.inFail = 0;
+  carried.outFail = 0;
+  carried.outOne = false;
+  const A = model.table.attributes.length;
+  for (const attribute of model.table.byBit) {
+    if ((load & attribute.bit) !== 0) carryOne(attribute, state.severity[s * A + attribute.index]!);
+  }
+}
+
+function carryOne(attribute: Attribute, severity: number): void {
+  if (attribute.capacity) carried.capacity *= at(attribute.capacity, 1 - severity);
+  if (attribute.latency) carried.latency *= at(attribute.latency, severity);
+  if (attribute.cpu) carried.cpu *= at(attribute.cpu, severity);
+  if (attribute.errors) carried.errors = union(carried.errors, at(attribute.errors, severity));
+  if (attribute.inbound) {
+    carried.inFail = union(carried.inFail, at(attribute.inbound.share, severity));
+    carried.inMode = attribute.inbound.mode;
+  }
+  if (attribute.outbound) {
+    carried.outFail = union(carried.outFail, at(attribute.outbound.share, severity));
+    carried.outMode = attribute.outbound.mode;
+    carried.outOne = attribute.outbound.one;
+  }
+}
+
+/** Probability that at least one of two independent things happens. */
+function union(a: number, b: number): number {
+  return a + b - a * b;
+}

@@ -1,0 +1,234 @@
+import { execute } from './actions.js';
+import { nextPage, runNext, runUntil, scheduleDeath, settle } from './dynamics.js';
+import { closeGuard } from './harm.js';
+import { Incident } from './incident.js';
+import type { EvidenceKind, Inventory, Outcome, PrimitiveCall, SloReading, Telemetry } from './interface.js';
+import { inventoryOf } from './inventory.js';
+import type { IncidentKey } from './keys.js';
+import type { CloudModel } from './model.js';
+import { STREAM } from './noise.js';
+import { observe, readSlo } from './observe.js';
+import { healthy, inject } from './onset.js';
+import type { Sim } from './pods.js';
+import { type CloudResult, finish } from './recovery.js';
+import { CloudState, PHASE } from './state.js';
+
+/** Hidden truth of an incident: for the oracle and for `info.truth`, never for a policy, a prompt or a belief. */
+export interface CloudTruth {
+  readonly faultType: string;
+  readonly family: string;
+  readonly component: string;
+  readonly conditions: readonly { readonly condition: string; readonly component: string }[];
+}
+
+/** An exact copy of a cloud at a moment. Opaque; restore it with {@link Cloud.restore}. */
+export interface SavedCloud {
+  readonly incident: Incident;
+  readonly state: CloudState;
+  readonly detectedAt: number;
+  readonly reportedAt: number | null;
+}
+
+/**
+ * One incident on one cloud: hidden state that evolves with time, by itself and by what is executed. The fault strikes at
+ * time 0; a new cloud stands at `detectedAt`, when the first page or a report of users opens the incident.
+ */
+export class Cloud {
+  readonly cap: number;
+  /** When the incident was noticed: the first page, or the report of users when no page came first. */
+  readonly detectedAt: number;
+  private readonly sim: Sim;
+  private readonly reportedAt: number | null;
+
+  /** @throws ConfigError for an unknown split, partition, fault or component, or one that the topology cannot host. */
+  constructor(
+    readonly model: CloudModel,
+    key: IncidentKey,
+    overrides: { fault?: string; component?: string } = {},
+    saved?: SavedCloud,
+  ) {
+    this.cap = model.constants.horizon.cap.value;
+    if (saved) {
+      this.sim = { model, incident: saved.incident, state: saved.state.clone() };
+      this.detectedAt = saved.detectedAt;
+      this.reportedAt = saved.reportedAt;
+      return;
+    }
+    const incident = new Incident(model, key, overrides);
+    this.sim = { model, incident, state: new CloudState(model.layout) };
+    begin(this.sim);
+    const { time, reported } = runToDetection(this.sim);
+    this.detectedAt = time;
+    this.reportedAt = reported ? time : null;
+  }
+
+  /** Simulated seconds since onset. */
+  get time(): number {
+    return this.sim.state.time;
+  }
+
+  get key(): IncidentKey {
+    return this.sim.incident.key;
+  }
+
+  /** Lets time pass. Does nothing when `time` is not later than now. */
+  advanceTo(time: number): void {
+    runUntil(this.sim, time);
+  }
+
+  slo(): SloReading {
+    return readSlo(this.sim);
+  }
+
+  inventory(): Inventory {
+    return inventoryOf(this.sim);
+  }
+
+  /** Price in simulated seconds of asking for these kinds of evidence together; the caller lets the time pass. */
+  evidenceSeconds(kinds: readonly EvidenceKind[]): number {
+    const { values } = this.model.constants.telemetry.price;
+    return kinds.reduce((sum, kind) => sum + (values[kind] ?? 0), 0);
+  }
+
+  /**
+   * What can be observed now. Alerts and the SLO are always there; events, logs and changes are empty and tables are NaN unless
+   * asked for. @param turn number of the look: equal turns at equal times see equal noise.
+   */
+  telemetry(kinds: readonly EvidenceKind[], turn: number): Telemetry {
+    return observe(this.sim, kinds, turn, this.reportedAt);
+  }
+
+  /** Runs a call to completion or time-out and lets its time pass. A call that is not a known one is `refused`; never throws. */
+  execute(call: PrimitiveCall): Outcome {
+    return execute(this.sim, call);
+  }
+
+  /**
+   * Watches for up to `seconds` and returns the time then. It ends early, after half of them at the least, when the SLO does
+   * not hold and no pod is on its way: nothing that the watcher can see would change by waiting.
+   */
+  watch(seconds: number): number {
+    const { state } = this.sim;
+    const until = state.time + seconds;
+    runUntil(this.sim, state.time + seconds / 2);
+    while (state.time < until) {
+      if (!state.sloHealthy && !podsOnTheirWay(this.sim)) break;
+      if (state.queue.nextTime > until) runUntil(this.sim, until);
+      else runNext(this.sim);
+    }
+    return state.time;
+  }
+
+  /**
+   * Lets time pass until an alarm calls the loop back: the SLO has been broken for longer than the tolerance, or a page
+   * fires. Returns its time, or null when there was none up to `limit`.
+   */
+  nextAlarm(limit: number): number | null {
+    const { state, model } = this.sim;
+    const from = state.time;
+    while (state.time < limit) {
+      const page = nextPage(this.sim);
+      const broken = state.sloHealthy
+        ? Number.POSITIVE_INFINITY
+        : state.sloBadSince + model.constants.slo.blip.value;
+      const alarm = Math.max(from, Math.min(page, broken));
+      const next = Math.min(state.queue.nextTime, limit);
+      if (alarm <= next && alarm <= limit) {
+        runUntil(this.sim, alarm);
+        return alarm;
+      }
+      if (state.queue.nextTime > limit) runUntil(this.sim, limit);
+      else runNext(this.sim);
+    }
+    return null;
+  }
+
+  /**
+   * What the incident comes to if nothing more is done, run on a copy to the cap and beyond it: pods die, the trigger strikes
+   * again, and every pod of the struck services is killed once. @param options.exhaustive runs on even when nothing is wrong
+   */
+  result(options: { exhaustive?: boolean } = {}): CloudResult {
+    const copy: Sim = { ...this.sim, state: this.sim.state.clone() };
+    if (copy.state.guard) closeGuard(copy);
+    const result = finish(copy, !(options.exhaustive ?? false));
+    // A fault that never hurt anybody is over when it is noticed.
+    if (result.recoveredAt === null || result.recoveredAt >= 0) return result;
+    return { ...result, recoveredAt: this.detectedAt };
+  }
+
+  /** Hidden truth at onset. */
+  truth(): CloudTruth {
+    const { injections } = this.sim.incident;
+    const [first] = injections;
+    const { ids } = this.model.topology;
+    return {
+      faultType: injections.map((injection) => injection.fault.id).join('+'),
+      family: first!.fault.family,
+      component: ids[first!.target]!,
+      conditions: injections.flatMap((injection) =>
+        injection.variant.conditions.map(({ condition }) => ({
+          condition,
+          component: ids[injection.target]!,
+        })),
+      ),
+    };
+  }
+
+  save(): SavedCloud {
+    return {
+      incident: this.sim.incident,
+      state: this.sim.state.clone(),
+      detectedAt: this.detectedAt,
+      reportedAt: this.reportedAt,
+    };
+  }
+
+  /** A cloud that goes on exactly from where the saved one was. */
+  static restore(model: CloudModel, saved: SavedCloud): Cloud {
+    return new Cloud(model, saved.incident.key, {}, saved);
+  }
+}
+
+function begin(sim: Sim): void {
+  healthy(sim);
+  settle(sim);
+  scheduleDeath(sim);
+  sim.incident.injections.forEach((injection, ordinal) => {
+    inject(sim, injection, ordinal);
+  });
+  settle(sim);
+}
+
+/** Runs until the first page, or until users report the trouble. */
+function runToDetection(sim: Sim): { time: number; reported: boolean } {
+  const { model, incident, state } = sim;
+  const report = Math.min(
+    incident.noise.logNormal(model.constants.horizon.userReport, STREAM.report, 0, 0),
+    model.constants.horizon.cap.value / 2,
+  );
+  for (;;) {
+    const page = nextPage(sim);
+    const next = state.queue.nextTime;
+    if (page <= next && page <= report) {
+      runUntil(sim, page);
+      return { time: page, reported: false };
+    }
+    if (report <= next) {
+      runUntil(sim, report);
+      return { time: report, reported: true };
+    }
+    runNext(sim);
+  }
+}
+
+/** Whether any wanted pod is being started or is about to be tried again within a minute. */
+function podsOnTheirWay(sim: Sim): boolean {
+  const { state } = sim;
+  for (let p = 0; p < state.layout.pods; p++) {
+    const phase = state.podPhase[p]!;
+    if (phase === PHASE.starting) return true;
+    if ((phase === PHASE.backoff || phase === PHASE.stuck) && state.podNextAt[p]! - state.time < 60)
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,300 @@
+import { aggregate } from './aggregate.js';
+import { computeFlow, quantile50, quantile99 } from './flow.js';
+import { STREAM } from './noise.js';
+import { activate, perform } from './onset.js';
+import { createPod, leakEvent, podEvent, podMemory, replacePod, retryService, type Sim } from './pods.js';
+import { EVENT } from './queue.js';
+import { type CloudState, PHASE } from './state.js';
+
+const event = new Int32Array(4);
+
+/** Runs the simulation up to a time: every event due, and what follows from it, in order. */
+export function runUntil(sim: Sim, time: number): void {
+  const { state } = sim;
+  while (state.queue.nextTime <= time) runNext(sim);
+  if (time > state.time) state.time = time;
+}
+
+/** Processes the events of the next instant. */
+export function runNext(sim: Sim): void {
+  const { state } = sim;
+  const instant = state.queue.nextTime;
+  do {
+    const at = state.queue.pop(event);
+    if (at > state.time) state.time = at;
+    handle(sim, event[0]!, event[1]!, event[2]!, event[3]!);
+  } while (state.queue.nextTime === instant);
+  settle(sim);
+}
+
+function handle(sim: Sim, kind: number, a: number, b: number, c: number): void {
+  const { state } = sim;
+  switch (kind) {
+    case EVENT.pod:
+      if (state.podStamp[a] === b) podEvent(sim, a);
+      break;
+    case EVENT.taint:
+      if (state.podStamp[a] === b) setLoad(sim, a, state.podLoad[a]! | c);
+      break;
+    case EVENT.expire:
+      if (state.podStamp[a] === b) setLoad(sim, a, state.podLoad[a]! & ~c);
+      break;
+    case EVENT.leak:
+      if (state.podStamp[a] === b) leakEvent(sim, a, c);
+      break;
+    case EVENT.actor:
+      actorStrikes(sim, a);
+      break;
+    case EVENT.death:
+      podDies(sim);
+      break;
+    case EVENT.retry:
+      retryService(sim, a);
+      break;
+    case EVENT.replay:
+      for (const act of sim.incident.injections[a]!.variant.replay) {
+        perform(sim, sim.incident.injections[a]!.target, act, 7);
+      }
+      break;
+    case EVENT.drill:
+      if (state.podPhase[a] === PHASE.ready) replacePod(sim, a);
+      break;
+  }
+}
+
+function setLoad(sim: Sim, p: number, load: number): void {
+  const { model, state } = sim;
+  if (state.podPhase[p] !== PHASE.ready || state.podLoad[p] === load) return;
+  state.podLoad[p] = load;
+  state.dirty[model.podService[p]!] = 1;
+}
+
+/** The scheduled job runs: if nobody suspended it, its setting is applied again. */
+function actorStrikes(sim: Sim, ordinal: number): void {
+  const { model, incident, state } = sim;
+  const injection = incident.injections[ordinal]!;
+  const A = model.table.attributes.length;
+  const alive = injection.variant.conditions.some(
+    (condition) =>
+      condition.condition === 'actor-active' &&
+      condition.attribute &&
+      state.active[injection.target * A + condition.attribute.index] === 1,
+  );
+  if (!alive) return;
+  for (const attribute of injection.variant.actor!.applies) {
+    const severity = state.severity[injection.target * A + attribute.index]!;
+    activate(sim, injection.target, attribute.index, severity);
+  }
+  state.queue.push(state.time + injection.actorPeriod, EVENT.actor, ordinal);
+}
+
+/** Schedules the next death of a pod by itself. */
+export function scheduleDeath(sim: Sim): void {
+  const { model, incident, state } = sim;
+  // A slot is drawn, absent ones too: the rate is one pod of the baseline, and scaling out does not change it.
+  const mean = (model.constants.pods.deathEvery.value * model.baselinePods) / state.layout.pods;
+  const gap = incident.noise.exponential(mean, STREAM.death, state.deaths, 0);
+  state.queue.push(state.time + gap, EVENT.death);
+}
+
+function podDies(sim: Sim): void {
+  const { incident, state } = sim;
+  const p = incident.noise.index(state.layout.pods, STREAM.death, state.deaths, 1);
+  state.deaths++;
+  if (state.podPhase[p] === PHASE.ready) createPod(sim, p);
+  scheduleDeath(sim);
+}
+
+/** After a change: aggregates of the services concerned, flow, what is measured, alerts, and the record of health. */
+export function settle(sim: Sim): void {
+  const { model, incident, state } = sim;
+  const S = state.layout.services;
+  let any = false;
+  for (let s = 0; s < S; s++) {
+    if (state.dirty[s] === 0) continue;
+    state.dirty[s] = 0;
+    any = true;
+    aggregate(model, incident, state, s);
+    if (state.guard && state.readyPods[s]! < state.guardLeast[s]!) state.guardLeast[s] = state.readyPods[s]!;
+  }
+  if (!any) return;
+  keepScrape(sim);
+  computeFlow(model, state);
+  measure(sim);
+  updateAlerts(sim);
+  track(sim);
+  state.changedAt = state.time;
+}
+
+/** Phase of the scrape timer of an incident, in [0, period). */
+export function scrapePhase(sim: Sim): number {
+  return sim.incident.noise.unit(STREAM.metrics, 0, 0) * sim.model.constants.telemetry.scrape.value;
+}
+
+/** Time of the last scrape at or before a time. */
+export function lastScrape(sim: Sim, time: number): number {
+  const period = sim.model.constants.telemetry.scrape.value;
+  const phase = scrapePhase(sim);
+  return Math.floor((time - phase) / period) * period + phase;
+}
+
+/** Keeps what the last scrape saw when one fell between the last change and now. */
+export function keepScrape(sim: Sim): void {
+  const { state } = sim;
+  if (lastScrape(sim, state.time) >= state.changedAt) {
+    state.scraped.set(state.metrics);
+  }
+}
+
+/** Fills the true values of the service metrics. */
+function measure(sim: Sim): void {
+  const { model, state } = sim;
+  const S = state.layout.services;
+  const base = model.baseMetrics;
+  for (let s = 0; s < S; s++) {
+    const row = 8 * s;
+    const reached = state.reached[s]!;
+    state.metrics[row] = reached;
+    if (reached > 1e-9) {
+      state.metrics[row + 1] = Math.max(0, 1 - state.success[s]! / (1 - state.inFail[s]!));
+      state.metrics[row + 2] = quantile50(state.meanMs[s]!, state.varMs[s]!);
+      state.metrics[row + 3] = quantile99(state.meanMs[s]!, state.varMs[s]!);
+    } else {
+      state.metrics[row + 1] = Number.NaN;
+      state.metrics[row + 2] = Number.NaN;
+      state.metrics[row + 3] = Number.NaN;
+    }
+    const ready = state.readyPods[s]!;
+    const perPod =
+      ready === 0 ? 0 : (state.served[s]! * model.topology.replicas[s]!) / (model.baseLoad[s]! * ready);
+    // A third of the CPU is spent whatever the load; assumption.
+    state.metrics[row + 4] =
+      ready === 0 ? 0 : Math.min(1, base[row + 4]! * (0.33 + 0.67 * perPod) * state.ownCpu[s]!);
+    state.metrics[row + 5] = memoryOf(sim, s);
+    state.metrics[row + 6] = state.crashes[s]!;
+    state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
+  }
+}
+
+/** Largest memory share among a service's pods. */
+export function memoryOf(sim: Sim, s: number): number {
+  const { model, state } = sim;
+  let most = 0;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] === PHASE.ready) most = Math.max(most, podMemory(sim, p));
+  }
+  return most === 0 ? model.baseMetrics[8 * s + 5]! * 0.2 : most;
+}
+
+function updateAlerts(sim: Sim): void {
+  const { model, state } = sim;
+  const { rules } = model;
+  for (let r = 0; r < rules.length; r++) {
+    const rule = rules[r]!;
+    const from = rule.scope === 'entry' ? model.topology.entry : 0;
+    const to = rule.scope === 'entry' ? from + 1 : state.layout.services;
+    for (let s = from; s < to; s++) {
+      const slot = s * rules.length + r;
+      const holds = ruleHolds(model.baseMetrics, state, rule, s);
+      if (!holds) state.alertSince[slot] = Number.NaN;
+      else if (Number.isNaN(state.alertSince[slot]!)) state.alertSince[slot] = state.time;
+    }
+  }
+}
+
+function ruleHolds(
+  base: Float64Array,
+  state: CloudState,
+  rule: {
+    metricIndex: number;
+    scope: string;
+    above?: number | undefined;
+    below?: number | undefined;
+    aboveRatio?: number | undefined;
+    belowRatio?: number | undefined;
+  },
+  s: number,
+): boolean {
+  const m = rule.metricIndex;
+  let value = state.metrics[8 * s + m]!;
+  if (rule.scope === 'entry' && m === 1) value = 1 - state.sloSuccess;
+  if (rule.scope === 'entry' && m === 3) value = state.sloP99;
+  const normal = base[8 * s + m]!;
+  return (
+    (rule.above !== undefined && value > rule.above) ||
+    (rule.below !== undefined && value < rule.below) ||
+    (rule.aboveRatio !== undefined && value > rule.aboveRatio * normal) ||
+    (rule.belowRatio !== undefined && value < rule.belowRatio * normal)
+  );
+}
+
+/** Time at which an alert with this rule and since-time fires: its `for` window and the scrape that notices it. */
+export function firesAt(sim: Sim, rule: number, since: number): number {
+  const period = sim.model.constants.telemetry.scrape.value;
+  const noticed = lastScrape(sim, since) + period;
+  return noticed + sim.model.rules[rule]!.for;
+}
+
+/** First time from now on at which a page fires if nothing else happens. */
+export function nextPage(sim: Sim): number {
+  const { model, state } = sim;
+  let first = Number.POSITIVE_INFINITY;
+  for (let slot = 0; slot < state.alertSince.length; slot++) {
+    const since = state.alertSince[slot]!;
+    if (Number.isNaN(since)) continue;
+    const r = slot % model.rules.length;
+    if (model.rules[r]!.severity === 'page') first = Math.min(first, firesAt(sim, r, since));
+  }
+  return first;
+}
+
+/** Replicas at baseline and nothing provisional in force: no limit, no cordon, no human waiting. */
+export function restored(sim: Sim): boolean {
+  const { model, state } = sim;
+  if (state.handedOver) return false;
+  for (let s = 0; s < state.layout.services; s++) {
+    if (state.readyPods[s]! < model.topology.replicas[s]! || state.limited[s] === 1) return false;
+  }
+  for (let n = 0; n < state.nodes; n++)
+    if (state.nodeCordoned[n] === 1 || state.nodeReady[n] === 0) return false;
+  return true;
+}
+
+/**
+ * Keeps the start of the present healthy window. A spell of trouble of up to `blip` seconds does not end a window;
+ * spells less than `merge` apart count as one.
+ */
+export function track(sim: Sim): void {
+  const { model, state } = sim;
+  const { blip, merge } = model.constants.slo;
+  trackRegression(sim);
+  if (state.sloHealthy) state.sloBadSince = Number.NaN;
+  else if (Number.isNaN(state.sloBadSince)) state.sloBadSince = state.time;
+  const well = state.sloHealthy && restored(sim);
+  if (well === state.allWell) return;
+  state.allWell = well;
+  if (!well) {
+    if (state.time - state.lastBadEnd > merge.value) state.badTotal = 0;
+    state.badSince = state.time;
+    return;
+  }
+  state.badTotal += state.time - state.badSince;
+  state.lastBadEnd = state.time;
+  if (state.badTotal > blip.value || Number.isNaN(state.windowStart)) state.windowStart = state.time;
+}
+
+/** Counts a loss of success of more than a tenth for more than half a minute after an operation, once per operation. */
+export function trackRegression(sim: Sim): void {
+  const { model, state } = sim;
+  const { regression, regressionSeconds, attribution } = model.constants.harm;
+  if (state.regressionCounted) return;
+  const until = Math.min(state.time, state.referenceAt + attribution.value);
+  const from = Math.max(state.lastRegressionCheck, state.referenceAt);
+  if (state.regressed && until > from) state.regressionSeconds += until - from;
+  state.lastRegressionCheck = state.time;
+  state.regressed = state.sloSuccess < state.referenceSuccess - regression.value;
+  if (state.regressionSeconds > regressionSeconds.value) {
+    state.collateral++;
+    state.regressionCounted = true;
+  }
+}

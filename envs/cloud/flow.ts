@@ -1,0 +1,191 @@
+import { MODE_TIMEOUT } from './conditions.js';
+import type { CloudModel } from './model.js';
+import type { CloudState } from './state.js';
+
+/**
+ * Requests as a fluid. Forward, callers first: arrivals, what the network loses, what is shed over capacity. Backward,
+ * callees first: success and latency (mean and variance in milliseconds) of a request, failing calls, retries. Retries
+ * raise arrivals, so the two passes are repeated from the last solution until failures settle; starting from the last solution
+ * keeps the branch that the system is on when more than one is stable.
+ */
+export function computeFlow(model: CloudModel, state: CloudState): void {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    forward(model, state);
+    if (backward(model, state) < SETTLED) break;
+  }
+  const entry = model.topology.entry;
+  attemptTime(model, state, entry, 0, 0);
+  state.sloSuccess = state.success[entry]!;
+  state.sloP99 = quantile99(callMean, callVar);
+  state.sloHealthy =
+    state.sloSuccess >= model.constants.slo.success.value && state.sloP99 <= model.sloLatencyMs;
+}
+
+const MAX_ROUNDS = 40;
+/** Largest change of a failure probability that counts as settled. */
+const SETTLED = 1e-5;
+
+function forward(model: CloudModel, state: CloudState): void {
+  const { order, edgeStart, edgeTo, edgeWeight, edgeCritical, entry } = model.topology;
+  const retries = model.constants.performance.retries.value;
+  state.arrivals.fill(0);
+  state.offered = model.topology.demand * state.load;
+  state.arrivals[entry] = state.offered;
+  for (let k = 0; k < order.length; k++) {
+    const s = order[k]!;
+    const arrivals = state.arrivals[s]!;
+    const reached = arrivals * (1 - state.inFail[s]!);
+    const limit = state.limited[s] === 1 ? LIMIT_SHARE * model.baseLoad[s]! : Number.POSITIVE_INFINITY;
+    const served = Math.min(reached, limit, state.capacity[s]!);
+    state.reached[s] = reached;
+    state.served[s] = served;
+    state.shed[s] = reached - served;
+    let requests = served * (1 - state.ownError[s]!);
+    for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
+      const weight = edgeWeight[e]!;
+      const critical = edgeCritical[e] === 1;
+      const attempts = requests * weight * amplification(state.edgeFail[e]!, critical ? retries : 0);
+      state.edgeCalls[e] = requests * weight;
+      state.edgeAttempts[e] = attempts;
+      state.arrivals[edgeTo[e]!]! += attempts * (1 - lostAtCaller(state, s, e - edgeStart[s]!));
+      if (critical) requests *= callsSucceed(weight, state.edgeLoss[e]!);
+    }
+  }
+}
+
+/** Share of a caller's attempts on its edge number `local` that fail before they leave it. */
+function lostAtCaller(state: CloudState, s: number, local: number): number {
+  const lost = state.outFail[s]!;
+  if (lost === 0) return 0;
+  const one = state.outOne[s]!;
+  return one === 0 || one === local + 1 ? lost : 0;
+}
+
+/** Share of a service's baseline load that a rate limit lets in; assumption: half, so that the limited service has headroom. */
+export const LIMIT_SHARE = 0.5;
+
+/** Attempts per call when each fails with probability f, is tried again up to r times: (1 - f^(r+1)) / (1 - f). */
+function amplification(f: number, r: number): number {
+  if (r === 0 || f === 0) return 1;
+  return f > 0.999999 ? r + 1 : (1 - f ** (r + 1)) / (1 - f);
+}
+
+/** Success and latency from callees to callers. Returns the largest change of an edge's failure probability. */
+function backward(model: CloudModel, state: CloudState): number {
+  const { order } = model.topology;
+  let change = 0;
+  for (let k = order.length - 1; k >= 0; k--) {
+    const s = order[k]!;
+    ownTime(model, state, s);
+    const delta = callTimes(model, state, s);
+    if (delta > change) change = delta;
+  }
+  return change;
+}
+
+/** Own time of a service with the wait for a worker after Sakasegawa (1977), as mean and variance. */
+function ownTime(model: CloudModel, state: CloudState, s: number): void {
+  const { workersPerPod, maxWaitFactor, variation } = model.constants.performance;
+  const capacity = state.capacity[s]!;
+  const load = state.served[s]! + state.shed[s]!;
+  const rho = capacity > 0 ? load / capacity : 1;
+  // Latency factors come from contention for CPU: they show as the pods fill up and are gone when there is room.
+  const contention = rho <= 0.8 ? 0 : rho >= 1 ? 1 : (rho - 0.8) / 0.2;
+  const factor = state.ownLatency[s]! ** contention;
+  const mean = model.topology.ownMs[s]! * factor;
+  const c = Math.max(1, state.readyPods[s]! * workersPerPod.value);
+  const most = maxWaitFactor.value * model.topology.ownMs[s]!;
+  const wait =
+    rho >= 1
+      ? most
+      : rho < 0.3
+        ? 0
+        : Math.min(most, (mean * rho ** (Math.sqrt(2 * (c + 1)) - 1)) / (c * (1 - rho)));
+  state.meanMs[s] = mean + wait;
+  state.varMs[s] = (variation.value * mean) ** 2 + wait * wait;
+}
+
+let callMean = 0;
+let callVar = 0;
+
+/**
+ * Time of one attempt at service `s` as its caller sees it, into `callMean` and `callVar`. @param lost share that fails at the
+ * caller already, in `lostMode`.
+ */
+function attemptTime(model: CloudModel, state: CloudState, s: number, lost: number, lostMode: number): void {
+  const timeout = model.constants.performance.timeoutSeconds.value * 1000;
+  const refused = model.constants.performance.refusedMs.value;
+  const inFail = state.inFail[s]!;
+  const inTime = state.inMode[s] === MODE_TIMEOUT ? timeout : refused;
+  const lostTime = lostMode === MODE_TIMEOUT ? timeout : refused;
+  const mean = Math.min(state.meanMs[s]!, timeout);
+  const reach = (1 - lost) * (1 - inFail);
+  const first = lost * lostTime + (1 - lost) * inFail * inTime + reach * mean;
+  const second =
+    lost * lostTime * lostTime +
+    (1 - lost) * inFail * inTime * inTime +
+    reach * (mean * mean + state.varMs[s]!);
+  callMean = first;
+  callVar = Math.max(0, second - first * first);
+  const delayed = state.delayShare[s]!;
+  if (delayed > 0) {
+    const delay = state.delayMs[s]!;
+    callMean += delayed * delay;
+    callVar += delayed * (1 - delayed) * delay * delay;
+  }
+}
+
+/** Adds a service's calls to its time and success. Returns the largest change of an edge's failure probabilities. */
+function callTimes(model: CloudModel, state: CloudState, s: number): number {
+  const { edgeStart, edgeTo, edgeWeight, edgeCritical } = model.topology;
+  const retries = model.constants.performance.retries.value;
+  let change = 0;
+  let downstream = 1;
+  for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
+    const callee = edgeTo[e]!;
+    const critical = edgeCritical[e] === 1;
+    const lost = lostAtCaller(state, s, e - edgeStart[s]!);
+    const fail = 1 - (1 - lost) * (1 - state.netFail[callee]!);
+    const amp = amplification(fail, critical ? retries : 0);
+    const loss = Math.max(0, 1 - (1 - lost) * state.success[callee]! * amp);
+    change = Math.max(change, Math.abs(fail - state.edgeFail[e]!), Math.abs(loss - state.edgeLoss[e]!));
+    state.edgeFail[e] = fail;
+    state.edgeLoss[e] = loss;
+    attemptTime(model, state, callee, lost, state.outMode[s]!);
+    addCalls(state, s, downstream * edgeWeight[e]! * amp);
+    if (critical) downstream *= callsSucceed(edgeWeight[e]!, loss);
+  }
+  const reached = state.reached[s]!;
+  const accepted = reached > 0 ? state.served[s]! / reached : 1;
+  const ok = (1 - state.ownError[s]!) * (1 - model.constants.performance.baseError.value) * downstream;
+  state.netFail[s] = 1 - (1 - state.inFail[s]!) * accepted;
+  state.success[s] = (1 - state.netFail[s]!) * ok;
+  state.failed[s] = state.served[s]! * (1 - ok);
+  return change;
+}
+
+/** Adds `n` calls (a whole number of them and one more with the remaining probability) of the last attempt's time. */
+function addCalls(state: CloudState, s: number, n: number): void {
+  const whole = Math.floor(n);
+  const part = n - whole;
+  state.meanMs[s]! += n * callMean;
+  state.varMs[s]! += n * callVar + part * (1 - part) * callMean * callMean;
+}
+
+/** Probability that all of `weight` calls succeed when each fails with probability f. */
+function callsSucceed(weight: number, f: number): number {
+  if (f === 0) return 1;
+  return weight <= 1 ? 1 - weight * f : (1 - f) ** weight;
+}
+
+/** Median of the log-normal with this mean and variance. */
+export function quantile50(mean: number, variance: number): number {
+  return mean <= 0 ? 0 : mean / Math.sqrt(1 + variance / (mean * mean));
+}
+
+/** 99th percentile of the log-normal with this mean and variance. */
+export function quantile99(mean: number, variance: number): number {
+  if (mean <= 0) return 0;
+  const sigma2 = Math.log(1 + variance / (mean * mean));
+  return mean * Math.exp(-sigma2 / 2 + 2.3263478740408408 * Math.sqrt(sigma2));
+}

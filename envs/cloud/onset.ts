@@ -1,0 +1,144 @@
+import { at } from './conditions.js';
+import { type Injection, lerp } from './incident.js';
+import { STREAM } from './noise.js';
+import { createPod, type Sim, scheduleRetries, setDesired, startLeak } from './pods.js';
+import { EVENT } from './queue.js';
+import type { OnsetFile } from './schema.js';
+import { PHASE } from './state.js';
+
+/** Puts a healthy system into the state: baseline pods ready on their nodes, everything current. */
+export function healthy(sim: Sim): void {
+  const { model, incident, state } = sim;
+  const { topology } = model;
+  state.load = incident.load;
+  state.nodes = topology.nodes.length;
+  for (let n = 0; n < state.nodes; n++) state.nodeReady[n] = 1;
+  state.podNextAt.fill(Number.NaN);
+  state.podLeakFrom.fill(Number.NaN);
+  state.podCrashAt.fill(Number.NEGATIVE_INFINITY);
+  state.podNode.fill(255);
+  state.alertSince.fill(Number.NaN);
+  state.limitSince.fill(Number.NaN);
+  state.leakStretch.fill(1);
+  state.slots.fill(1);
+  state.success.fill(1);
+  for (let s = 0; s < topology.ids.length; s++) {
+    state.desired[s] = topology.replicas[s]!;
+    state.dirty[s] = 1;
+    for (let r = 0; r < topology.replicas[s]!; r++) {
+      const p = model.podBase[s]! + r;
+      const node = model.basePlacement[p]!;
+      state.podPhase[p] = PHASE.ready;
+      state.podNode[p] = node;
+      state.podSlots[p] = 1;
+      state.podStartedAt[p] = -3600;
+      state.nodeUsed[node]!++;
+    }
+  }
+}
+
+/** Activates an attribute at a service, with its effects on the control plane. */
+export function activate(sim: Sim, s: number, attributeIndex: number, severity: number): void {
+  const { model, state } = sim;
+  const A = model.table.attributes.length;
+  const attribute = model.table.attributes[attributeIndex]!;
+  const slot = s * A + attributeIndex;
+  state.severity[slot] = severity;
+  // What lives in processes only is never a state of the service: pods carry it, and nothing loads it at start.
+  if (attribute.carrier === 'process' || state.active[slot] === 1) return;
+  state.active[slot] = 1;
+  state.dirty[s] = 1;
+  if (attribute.admission === 'quota') state.quotaBlocks++;
+  if (attribute.admission === 'webhook') state.webhookBlocks++;
+  if (attribute.slots) state.slots[s] = Math.round(at(attribute.slots, severity));
+  if (attribute.leak) {
+    for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+      if (state.podPhase[p] === PHASE.ready) startLeak(sim, p, state.time);
+    }
+  }
+}
+
+/** Ends an attribute at a service. Pods that carry it keep it; what depends on it at the control plane goes on. */
+export function deactivate(sim: Sim, s: number, attributeIndex: number): boolean {
+  const { model, state } = sim;
+  const A = model.table.attributes.length;
+  const slot = s * A + attributeIndex;
+  if (state.active[slot] === 0) return false;
+  const attribute = model.table.attributes[attributeIndex]!;
+  state.active[slot] = 0;
+  state.dirty[s] = 1;
+  if (attribute.admission === 'quota') state.quotaBlocks--;
+  if (attribute.admission === 'webhook') state.webhookBlocks--;
+  if (attribute.slots) state.slots[s] = 1;
+  if (attribute.delayFactor) state.badNodes[s] = 0;
+  if (attribute.admission || attribute.denyPlacement || attribute.slots) scheduleRetries(sim);
+  if (attribute.loadsBit !== 0) expireLoads(sim, s, attribute.loadsBit);
+  return true;
+}
+
+/** What pods took over from a source that is right again wears off, each in its own time. */
+function expireLoads(sim: Sim, s: number, bit: number): void {
+  const { model, incident, state } = sim;
+  const attribute = model.table.byBit.find((candidate) => candidate.bit === bit);
+  if (!attribute?.expires) return;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if ((state.podLoad[p]! & bit) === 0) continue;
+    const u = incident.noise.unit(STREAM.taint, 16384 + p, state.podGeneration[p]!);
+    state.queue.push(state.time + lerp(attribute.expires, u), EVENT.expire, p, state.podStamp[p]!, bit);
+  }
+}
+
+/** Injects a fault at its target: conditions, loads of running pods, what the trigger did to pods, the actor's timer. */
+export function inject(sim: Sim, injection: Injection, ordinal: number): void {
+  const { state } = sim;
+  const { variant, target } = injection;
+  variant.conditions.forEach((condition, i) => {
+    if (!condition.attribute) return;
+    activate(sim, target, condition.attribute.index, injection.severity[i]!);
+    if (condition.pods) strikePods(sim, injection, i);
+  });
+  for (const act of variant.onset) perform(sim, target, act, ordinal);
+  if (variant.actor) state.queue.push(injection.actorPeriod, EVENT.actor, ordinal);
+}
+
+/** Loads an attribute onto a share of the running pods at once and, when the condition says so, onto the others later. */
+function strikePods(sim: Sim, injection: Injection, i: number): void {
+  const { incident, state } = sim;
+  const condition = injection.variant.conditions[i]!;
+  const attribute = condition.attribute!;
+  const s = injection.target;
+  const pods = runningPods(sim, s);
+  const share = lerp(condition.pods!, incident.noise.unit(STREAM.taint, s, 50 + i));
+  const count = Math.max(1, Math.round(share * pods.length));
+  pods.forEach((p, k) => {
+    if (k < count) {
+      if (attribute.carrier === 'nodes') state.badNodes[s]! |= 1 << state.podNode[p]!;
+      else state.podLoad[p]! |= attribute.bit;
+    } else if (condition.later) {
+      const mean = lerp(condition.later, incident.noise.unit(STREAM.taint, s, 60 + i));
+      const delay = incident.noise.exponential(mean, STREAM.taint, 32768 + p, i);
+      state.queue.push(state.time + delay, EVENT.taint, p, state.podStamp[p]!, attribute.bit);
+    }
+  });
+  state.dirty[s] = 1;
+}
+
+function runningPods(sim: Sim, s: number): number[] {
+  const { model, state } = sim;
+  const pods: number[] = [];
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++)
+    if (state.podPhase[p] === PHASE.ready) pods.push(p);
+  return pods;
+}
+
+/** Does at a service what a trigger does: restarts a share of its pods, or scales it to zero. */
+export function perform(sim: Sim, s: number, act: OnsetFile, round: number): void {
+  if (act.act === 'scale-to-zero') {
+    setDesired(sim, s, 0);
+    return;
+  }
+  const pods = runningPods(sim, s);
+  const share = lerp(act.share ?? [1, 1], sim.incident.noise.unit(STREAM.taint, s, 100 + round));
+  const count = Math.min(pods.length, Math.max(1, Math.round(share * pods.length)));
+  for (let k = 0; k < count; k++) createPod(sim, pods[k]!);
+}

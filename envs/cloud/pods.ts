@@ -1,0 +1,320 @@
+import { type Attribute, at, START_CRASH, START_STUCK } from './conditions.js';
+import { type Incident, lerp } from './incident.js';
+import type { CloudModel } from './model.js';
+import { STREAM } from './noise.js';
+import { EVENT } from './queue.js';
+import { type CloudState, PHASE } from './state.js';
+
+/** Node number of a pod that stands on none. */
+export const NO_NODE = 255;
+/** Levels of memory use, as share of the limit, at which a leak shows more: garbage collection, thrashing, the end. */
+export const LEAK_LEVELS = [0.75, 0.9, 1] as const;
+/** Number of the stage at which the process is killed. */
+const LEAK_KILLED = 3;
+
+/** The running simulation: what never changes, what is drawn once, and the hidden state. */
+export interface Sim {
+  readonly model: CloudModel;
+  readonly incident: Incident;
+  readonly state: CloudState;
+}
+
+/** Creates a pod that is wanted: admission, a node, then the start. Loads and counters of the slot's last pod are gone. */
+export function createPod(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  releaseNode(sim, p);
+  state.podGeneration[p]!++;
+  state.podStamp[p]!++;
+  state.podLoad[p] = 0;
+  state.podStage[p] = 0;
+  state.podBackoff[p] = 0;
+  state.podCause[p] = 0;
+  state.podKilled[p] = 0;
+  state.podCrashAt[p] = Number.NEGATIVE_INFINITY;
+  state.podNextAt[p] = Number.NaN;
+  state.dirty[s] = 1;
+  if (state.quotaBlocks > 0 || state.webhookBlocks > 0) {
+    state.podPhase[p] = PHASE.blocked;
+    return;
+  }
+  placePod(sim, p);
+}
+
+/** Tries to find a node for a created pod and starts it there. */
+export function placePod(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  const deny = placementDenied(sim, s);
+  const node = deny === 0 ? chooseNode(sim, s) : -1;
+  if (node < 0) {
+    state.podPhase[p] = PHASE.pending;
+    state.podCause[p] = deny;
+    return;
+  }
+  state.podNode[p] = node;
+  state.podSlots[p] = state.slots[s]!;
+  state.nodeUsed[node]! += state.slots[s]!;
+  state.podCause[p] = 0;
+  beginStart(sim, p);
+}
+
+/** 1 + index of an active attribute that keeps the service's pods from being placed, 0 when none does. */
+function placementDenied(sim: Sim, s: number): number {
+  const { attributes } = sim.model.table;
+  const base = s * attributes.length;
+  for (let a = 0; a < attributes.length; a++) {
+    if (sim.state.active[base + a] === 1 && attributes[a]!.denyPlacement) return a + 1;
+  }
+  return 0;
+}
+
+/** The ready node with room that holds the fewest pods of the service, then the emptiest; -1 when none has room. */
+function chooseNode(sim: Sim, s: number): number {
+  const { model, state } = sim;
+  let best = -1;
+  let bestKey = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < state.nodes; n++) {
+    if (state.nodeReady[n] === 0 || state.nodeCordoned[n] === 1 || (state.avoid[s]! >> n) & 1) continue;
+    if (model.slotsPerNode - state.nodeUsed[n]! < state.slots[s]!) continue;
+    let siblings = 0;
+    for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+      if (state.podPhase[p]! >= PHASE.starting && state.podNode[p] === n) siblings++;
+    }
+    const key = siblings * 1000 + state.nodeUsed[n]!;
+    if (key < bestKey) {
+      best = n;
+      bestKey = key;
+    }
+  }
+  return best;
+}
+
+function releaseNode(sim: Sim, p: number): void {
+  const { state } = sim;
+  if (state.podPhase[p]! >= PHASE.starting && state.podNode[p] !== NO_NODE) {
+    state.nodeUsed[state.podNode[p]!]! -= state.podSlots[p]!;
+  }
+  state.podNode[p] = NO_NODE;
+}
+
+/** Schedules the end of a pod's start. */
+function beginStart(sim: Sim, p: number): void {
+  const { model, incident, state } = sim;
+  const generation = state.podGeneration[p]!;
+  const { start, ready } = model.constants.pods;
+  const seconds =
+    incident.noise.logNormal(start, STREAM.pod, p, 4 * generation) +
+    incident.noise.logNormal(ready, STREAM.pod, p, 4 * generation + 1);
+  state.podPhase[p] = PHASE.starting;
+  schedulePod(sim, p, state.time + seconds);
+}
+
+function schedulePod(sim: Sim, p: number, time: number): void {
+  sim.state.podNextAt[p] = time;
+  sim.state.queue.push(time, EVENT.pod, p, sim.state.podStamp[p]!);
+}
+
+/** The start, back-off or retry of a pod is over. */
+export function podEvent(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  const blocker = startBlocker(sim, s);
+  if (blocker) {
+    state.podCause[p] = blocker.index + 1;
+    if (blocker.start === START_STUCK) waitAndRetry(sim, p, PHASE.stuck);
+    else if (blocker.start === START_CRASH) crash(sim, p);
+    return;
+  }
+  state.podCause[p] = 0;
+  if (state.podPhase[p] === PHASE.stuck) {
+    beginStart(sim, p);
+    return;
+  }
+  becomeReady(sim, p, s);
+}
+
+/** The attribute that keeps a starting pod of the service from running, or null. */
+function startBlocker(sim: Sim, s: number): Attribute | null {
+  const { attributes } = sim.model.table;
+  const base = s * attributes.length;
+  for (let a = 0; a < attributes.length; a++) {
+    if (sim.state.active[base + a] === 1 && attributes[a]!.start !== 0) return attributes[a]!;
+  }
+  return null;
+}
+
+function becomeReady(sim: Sim, p: number, s: number): void {
+  const { model, incident, state } = sim;
+  const { attributes } = model.table;
+  state.podPhase[p] = PHASE.ready;
+  state.podNextAt[p] = Number.NaN;
+  state.podStartedAt[p] = state.time;
+  state.podStage[p] = 0;
+  state.dirty[s] = 1;
+  let load = 0;
+  for (let a = 0; a < attributes.length; a++) {
+    if (state.active[s * attributes.length + a] === 0) continue;
+    const attribute = attributes[a]!;
+    load |= attribute.loadsBit;
+    if (attribute.carrier === 'pods' && attribute.bit !== 0) {
+      if (attribute.after) {
+        const u = incident.noise.unit(STREAM.taint, p, state.podGeneration[p]! * 64 + a);
+        state.queue.push(
+          state.time + lerp(attribute.after, u),
+          EVENT.taint,
+          p,
+          state.podStamp[p]!,
+          attribute.bit,
+        );
+      } else load |= attribute.bit;
+    }
+    if (attribute.leak) startLeak(sim, p, state.time);
+  }
+  state.podLoad[p] = load;
+}
+
+/** The process died: back-off from 10 s, doubling to 300 s, forgotten after ten minutes without a crash. */
+export function crash(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  state.crashes[s]!++;
+  state.dirty[s] = 1;
+  if (state.time - state.podCrashAt[p]! > model.constants.pods.backoffReset.value) state.podBackoff[p] = 0;
+  state.podCrashAt[p] = state.time;
+  state.podLoad[p] = 0;
+  state.podStage[p] = 0;
+  waitAndRetry(sim, p, PHASE.backoff);
+}
+
+function waitAndRetry(sim: Sim, p: number, phase: number): void {
+  const { model, incident, state } = sim;
+  const { backoffFirst, backoffMax, start, crashAfter } = model.constants.pods;
+  const wait = Math.min(backoffMax.value, backoffFirst.value * 2 ** state.podBackoff[p]!);
+  if (state.podBackoff[p]! < 10) state.podBackoff[p]!++;
+  state.podPhase[p] = phase;
+  state.podStamp[p]!++;
+  const k = 1024 + state.podGeneration[p]! * 32 + state.podBackoff[p]!;
+  const again =
+    phase === PHASE.backoff
+      ? incident.noise.logNormal(start, STREAM.pod, p, 2 * k) +
+        incident.noise.logNormal(crashAfter, STREAM.pod, p, 2 * k + 1)
+      : 0;
+  schedulePod(sim, p, state.time + wait + again);
+}
+
+/** Begins (or begins again) to leak at a time, from the healthy level. */
+export function startLeak(sim: Sim, p: number, time: number): void {
+  sim.state.podLeakFrom[p] = time;
+  sim.state.podStage[p] = 0;
+  scheduleLeak(sim, p, 0);
+}
+
+/** Seconds from the healthy level to the limit for a pod, and the level it begins at. */
+export function leakSpan(sim: Sim, p: number): { seconds: number; base: number } {
+  const { model, incident, state } = sim;
+  const s = model.podService[p]!;
+  const { attributes } = model.table;
+  let seconds = Number.POSITIVE_INFINITY;
+  for (let a = 0; a < attributes.length; a++) {
+    const { leak } = attributes[a]!;
+    if (leak && state.active[s * attributes.length + a] === 1) {
+      seconds = Math.min(seconds, at(leak, 1 - state.severity[s * attributes.length + a]!));
+    }
+  }
+  const jitter = 0.9 + 0.2 * incident.noise.unit(STREAM.taint, 4096 + p, state.podGeneration[p]!);
+  return { seconds: seconds * jitter * state.leakStretch[s]!, base: model.baseMetrics[8 * s + 5]! };
+}
+
+function scheduleLeak(sim: Sim, p: number, stage: number): void {
+  const { state } = sim;
+  const { seconds, base } = leakSpan(sim, p);
+  if (!Number.isFinite(seconds)) return;
+  const share = (LEAK_LEVELS[stage]! - base) / (1 - base);
+  const time = state.podLeakFrom[p]! + seconds * share;
+  state.queue.push(Math.max(time, state.time), EVENT.leak, p, state.podStamp[p]!, stage + 1);
+}
+
+/** A leaking pod reaches a stage; at the last one it is killed for its memory. */
+export function leakEvent(sim: Sim, p: number, stage: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  if (state.podPhase[p] !== PHASE.ready || !Number.isFinite(leakSpan(sim, p).seconds)) return;
+  if (stage >= LEAK_KILLED) {
+    state.podKilled[p] = 1;
+    crash(sim, p);
+    return;
+  }
+  state.podStage[p] = stage;
+  state.dirty[s] = 1;
+  scheduleLeak(sim, p, stage);
+}
+
+/** Memory of a pod now, as share of its limit. */
+export function podMemory(sim: Sim, p: number): number {
+  const { model, state } = sim;
+  const base = model.baseMetrics[8 * model.podService[p]! + 5]!;
+  if (Number.isNaN(state.podLeakFrom[p]!) || state.podPhase[p] !== PHASE.ready) return base;
+  const span = leakSpan(sim, p);
+  if (!Number.isFinite(span.seconds))
+    return state.podStage[p]! > 0 ? LEAK_LEVELS[state.podStage[p]! - 1]! : base;
+  return Math.min(1, span.base + ((1 - span.base) * (state.time - state.podLeakFrom[p]!)) / span.seconds);
+}
+
+/** Kills a pod and, when it is wanted, creates its successor. */
+export function replacePod(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  if (p - model.podBase[s]! < state.desired[s]!) createPod(sim, p);
+  else removePod(sim, p);
+}
+
+/** Removes a pod for good. */
+export function removePod(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  releaseNode(sim, p);
+  state.podPhase[p] = PHASE.absent;
+  state.podStamp[p]!++;
+  state.podLoad[p] = 0;
+  state.podStage[p] = 0;
+  state.podCause[p] = 0;
+  state.podNextAt[p] = Number.NaN;
+  state.dirty[model.podService[p]!] = 1;
+}
+
+/** Sets the wanted number of pods, creating or removing from the end. */
+export function setDesired(sim: Sim, s: number, wanted: number): void {
+  const { model, state } = sim;
+  const from = model.podBase[s]!;
+  const most = model.podBase[s + 1]! - from;
+  const target = Math.max(0, Math.min(most, wanted));
+  state.desired[s] = target;
+  for (let i = 0; i < most; i++) {
+    const p = from + i;
+    if (i < target && state.podPhase[p] === PHASE.absent) createPod(sim, p);
+    else if (i >= target && state.podPhase[p] !== PHASE.absent) removePod(sim, p);
+  }
+  state.dirty[s] = 1;
+}
+
+/** Controllers try again: refused pods are created, unplaced ones placed. */
+export function retryService(sim: Sim, s: number): void {
+  const { model, state } = sim;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] === PHASE.blocked) createPod(sim, p);
+    else if (state.podPhase[p] === PHASE.pending) placePod(sim, p);
+  }
+}
+
+/** Schedules a controller's next try for every service with refused or unplaced pods. */
+export function scheduleRetries(sim: Sim): void {
+  const { model, incident, state } = sim;
+  for (let s = 0; s < state.layout.services; s++) {
+    for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+      if (state.podPhase[p] !== PHASE.blocked && state.podPhase[p] !== PHASE.pending) continue;
+      const u = incident.noise.unit(STREAM.pod, 8192 + s, state.executions);
+      state.queue.push(state.time + 1 + u * model.constants.pods.controllerRetry.value, EVENT.retry, s);
+      break;
+    }
+  }
+}

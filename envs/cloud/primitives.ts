@@ -1,0 +1,89 @@
+import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
+import type { ConditionTable } from './conditions.js';
+import { type EffectFile, type PrimitiveFile, primitivesSchema } from './schema.js';
+
+/** One effect of a primitive on hidden state, from the fixed vocabulary. */
+export type Effect =
+  | { readonly kind: 'clear'; readonly attributes: readonly number[]; readonly anywhere: boolean }
+  | { readonly kind: 'version'; readonly to: 'previous' | 'known-good' }
+  | { readonly kind: 'roll'; readonly mode: 'rolling' | 'at-once' | 'move' }
+  | { readonly kind: 'scale'; readonly to: 'double' | 'down' }
+  | { readonly kind: 'resources' }
+  | { readonly kind: 'limit'; readonly set: boolean }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'node'; readonly act: 'cordon' | 'uncordon' | 'drain' | 'add' }
+  | { readonly kind: 'hand-over' };
+
+/** A primitive with its true effects, in the order in which they happen. */
+export interface Primitive {
+  readonly index: number;
+  readonly name: string;
+  readonly parameters: readonly ('service' | 'node')[];
+  readonly needsPreviousVersion: boolean;
+  readonly duration: { readonly median: number; readonly sigma: number };
+  readonly failure: number;
+  readonly effects: readonly Effect[];
+}
+
+/** All primitives of `configs/primitives/*.yaml`. @throws ConfigError */
+export function loadPrimitives(table: ConditionTable): Map<string, Primitive> {
+  const primitives = new Map<string, Primitive>();
+  for (const name of listConfigs('primitives', '.yaml')) {
+    const path = findConfig(`primitives/${name}`);
+    const file = loadYaml(path, primitivesSchema);
+    for (const [id, spec] of Object.entries(file.primitives)) {
+      const where = `${displayPath(path)}: primitives.${id}`;
+      if (primitives.has(id)) throw new ConfigError(`${where}: expected a new name, found it twice`);
+      primitives.set(id, compilePrimitive(where, primitives.size, id, spec, table));
+    }
+  }
+  return primitives;
+}
+
+function compilePrimitive(
+  where: string,
+  index: number,
+  name: string,
+  spec: PrimitiveFile,
+  table: ConditionTable,
+): Primitive {
+  return {
+    index,
+    name,
+    parameters: spec.parameters,
+    needsPreviousVersion: spec.requires.includes('previous-version'),
+    duration: spec.duration,
+    failure: spec.failure,
+    effects: spec.effects.map((effect, i) => compileEffect(`${where}.effects[${i}]`, effect, table)),
+  };
+}
+
+function compileEffect(where: string, effect: EffectFile, table: ConditionTable): Effect {
+  if ('clear' in effect) return compileClear(where, effect, table);
+  if ('version' in effect) return { kind: 'version', to: effect.version };
+  if ('roll' in effect) return { kind: 'roll', mode: effect.roll };
+  if ('scale' in effect) return { kind: 'scale', to: effect.scale };
+  if ('resources' in effect) return { kind: 'resources' };
+  if ('limit' in effect) return { kind: 'limit', set: effect.limit === 'set' };
+  if ('wait' in effect) return { kind: 'wait' };
+  if ('node' in effect) return { kind: 'node', act: effect.node };
+  return { kind: 'hand-over' };
+}
+
+function compileClear(
+  where: string,
+  effect: Extract<EffectFile, { clear: string }>,
+  table: ConditionTable,
+): Effect {
+  if (!table.conditions.includes(effect.clear)) {
+    throw unknownName(`${where}.clear`, 'a condition', effect.clear, table.conditions);
+  }
+  const own = table.attributes.filter((attribute) => attribute.condition === effect.clear);
+  for (const name of effect.attributes ?? []) {
+    const known = own.map((attribute) => attribute.name);
+    if (!known.includes(name))
+      throw unknownName(`${where}.attributes`, `an attribute of ${effect.clear}`, name, known);
+  }
+  const wanted = effect.attributes ? own.filter((a) => effect.attributes!.includes(a.name)) : own;
+  return { kind: 'clear', attributes: wanted.map((a) => a.index), anywhere: effect.anywhere ?? false };
+}

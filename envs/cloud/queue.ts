@@ -1,0 +1,115 @@
+/** Kinds of scheduled events, by number. */
+export const EVENT = {
+  /** A pod's start, back-off or retry is over; `a` pod, `b` stamp. */
+  pod: 0,
+  /** A pod takes on an attribute; `a` pod, `b` stamp, `c` bit. */
+  taint: 1,
+  /** A pod drops an attribute (a cache entry expires); `a` pod, `b` stamp, `c` bit. */
+  expire: 2,
+  /** A pod's leak reaches the next stage; `a` pod, `b` stamp. */
+  leak: 3,
+  /** The actor of the incident strikes. */
+  actor: 4,
+  /** A pod of the namespace dies by itself. */
+  death: 5,
+  /** A controller tries refused and unplaced pods of service `a` again. */
+  retry: 6,
+  /** The trigger strikes again. */
+  replay: 7,
+  /** Pod `a` is killed to see whether it comes back. */
+  drill: 8,
+} as const;
+
+/** A binary heap of events by time, equal times in order of insertion; flat arrays, cheap to copy. */
+export class EventQueue {
+  size = 0;
+  private order = 0;
+  private times = new Float64Array(64);
+  private ranks = new Int32Array(64);
+  private data = new Int32Array(64 * 4);
+
+  clone(): EventQueue {
+    const copy = new EventQueue();
+    copy.size = this.size;
+    copy.order = this.order;
+    copy.times = this.times.slice();
+    copy.ranks = this.ranks.slice();
+    copy.data = this.data.slice();
+    return copy;
+  }
+
+  /** Time of the first event, infinite when there is none. */
+  get nextTime(): number {
+    return this.size === 0 ? Number.POSITIVE_INFINITY : this.times[0]!;
+  }
+
+  push(time: number, kind: number, a = 0, b = 0, c = 0): void {
+    if (this.size === this.times.length) this.grow();
+    let i = this.size++;
+    const rank = this.order++;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (this.times[parent]! <= time) break;
+      this.move(parent, i);
+      i = parent;
+    }
+    this.times[i] = time;
+    this.ranks[i] = rank;
+    this.data[4 * i] = kind;
+    this.data[4 * i + 1] = a;
+    this.data[4 * i + 2] = b;
+    this.data[4 * i + 3] = c;
+  }
+
+  /** Removes the first event and writes kind, a, b, c into `out`. Returns its time. */
+  pop(out: Int32Array): number {
+    const time = this.times[0]!;
+    for (let k = 0; k < 4; k++) out[k] = this.data[k]!;
+    const last = --this.size;
+    if (last > 0) this.sink(last);
+    return time;
+  }
+
+  /** Whether any event of a kind is scheduled before a time. */
+  hasBefore(time: number, kind: number): boolean {
+    for (let i = 0; i < this.size; i++) if (this.times[i]! < time && this.data[4 * i] === kind) return true;
+    return false;
+  }
+
+  private sink(last: number): void {
+    const time = this.times[last]!;
+    const rank = this.ranks[last]!;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= last) break;
+      if (child + 1 < last && this.before(child + 1, this.times[child]!, this.ranks[child]!)) child++;
+      if (!this.before(child, time, rank)) break;
+      this.move(child, i);
+      i = child;
+    }
+    if (i !== last) this.move(last, i);
+  }
+
+  private before(i: number, time: number, rank: number): boolean {
+    return this.times[i]! < time || (this.times[i]! === time && this.ranks[i]! < rank);
+  }
+
+  private move(from: number, to: number): void {
+    this.times[to] = this.times[from]!;
+    this.ranks[to] = this.ranks[from]!;
+    for (let k = 0; k < 4; k++) this.data[4 * to + k] = this.data[4 * from + k]!;
+  }
+
+  private grow(): void {
+    const times = new Float64Array(2 * this.times.length);
+    times.set(this.times);
+    this.times = times;
+    const ranks = new Int32Array(2 * this.ranks.length);
+    ranks.set(this.ranks);
+    this.ranks = ranks;
+    const data = new Int32Array(2 * this.data.length);
+    data.set(this.data);
+    this.data = data;
+  }
+}

@@ -1,0 +1,103 @@
+import { restored, runNext, runUntil, track } from './dynamics.js';
+import { accountLimit, countViolation } from './harm.js';
+import type { Sim } from './pods.js';
+import { EVENT } from './queue.js';
+import { PHASE } from './state.js';
+
+/** What an incident came to. */
+export interface CloudResult {
+  /** Seconds from onset to the start of the last healthy window, or null when there is none by the cap. */
+  readonly recoveredAt: number | null;
+  readonly violations: number;
+  readonly violationKinds: Record<string, number>;
+  readonly dataLost: boolean;
+  readonly collateral: number;
+}
+
+/** Gap between the kills of the drill; assumption: longer than a pod takes to come back. */
+const DRILL_GAP = 25;
+/** The trigger strikes again this long after the cap; assumption. */
+const REPLAY_AFTER = 30;
+/** The drill begins this long before the horizon, so that a leak has its time first; assumption. */
+const DRILL_BEFORE = 250;
+
+/** Puts what comes after the cap into the queue: the trigger's replay, and a drill that kills each pod of the struck services once. */
+export function scheduleTail(sim: Sim, cap: number, horizon: number): void {
+  const { model, incident, state } = sim;
+  state.tail = true;
+  incident.injections.forEach((injection, ordinal) => {
+    if (injection.variant.replay.length > 0) state.queue.push(cap + REPLAY_AFTER, EVENT.replay, ordinal);
+    const from = model.podBase[injection.target]!;
+    const replicas = model.topology.replicas[injection.target]!;
+    for (let r = 0; r < replicas; r++) {
+      state.queue.push(horizon - DRILL_BEFORE + DRILL_GAP * (r + ordinal * replicas), EVENT.drill, from + r);
+    }
+  });
+}
+
+/** Runs a simulation that nobody acts on any more to its horizon and reads the result. Changes `sim`; give it a copy. */
+export function finish(sim: Sim, shortcut: boolean): CloudResult {
+  const { model, state } = sim;
+  const cap = model.constants.horizon.cap.value;
+  const horizon = cap + model.constants.horizon.tail.value;
+  for (let s = 0; s < state.layout.services; s++) accountLimit(sim, s);
+  if (leftInForce(sim)) countViolation(sim, 'left-in-force');
+  if (!(shortcut && nothingIsWrong(sim))) {
+    if (!state.tail) scheduleTail(sim, cap, horizon);
+    while (state.queue.nextTime <= horizon && !hopeless(sim, cap)) runNext(sim);
+    runUntil(sim, Math.max(horizon, state.time));
+    track(sim);
+  }
+  return {
+    recoveredAt: recoveredAt(sim, cap),
+    violations: Object.values(state.violations).reduce((sum, n) => sum + n, 0),
+    violationKinds: { ...state.violations },
+    dataLost: state.dataLost,
+    collateral: state.collateral,
+  };
+}
+
+function leftInForce(sim: Sim): boolean {
+  const { state } = sim;
+  for (let s = 0; s < state.layout.services; s++) if (state.limited[s] === 1) return true;
+  for (let n = 0; n < state.nodes; n++) if (state.nodeCordoned[n] === 1) return true;
+  return false;
+}
+
+/** No later event can end the present trouble in time: it has outlasted the tolerance and the cap has passed. */
+function hopeless(sim: Sim, cap: number): boolean {
+  const { state } = sim;
+  if (state.handedOver || state.dataLost) return true;
+  return (
+    !state.allWell && state.time > cap && state.time - state.badSince > sim.model.constants.slo.blip.value
+  );
+}
+
+function recoveredAt(sim: Sim, cap: number): number | null {
+  const { model, state } = sim;
+  if (state.handedOver || state.dataLost) return null;
+  if (!state.allWell) {
+    const trouble = state.badTotal + (state.time - state.badSince);
+    if (trouble > model.constants.slo.blip.value) return null;
+  }
+  if (Number.isNaN(state.windowStart) || state.windowStart > cap) return null;
+  return state.windowStart;
+}
+
+/**
+ * Nothing in the state can bring trouble any more: every condition is gone, every pod runs and carries nothing, nothing
+ * provisional is in force. From here pods only die and come back, each within the tolerance, so the window lasts.
+ */
+export function nothingIsWrong(sim: Sim): boolean {
+  const { model, state } = sim;
+  if (!state.allWell || !restored(sim)) return false;
+  for (let i = 0; i < state.active.length; i++) if (state.active[i] === 1) return false;
+  for (let s = 0; s < state.layout.services; s++) {
+    for (let i = 0; i < state.desired[s]!; i++) {
+      const p = model.podBase[s]! + i;
+      if (state.podPhase[p] !== PHASE.ready || state.podLoad[p] !== 0 || state.podStage[p] !== 0)
+        return false;
+    }
+  }
+  return true;
+}

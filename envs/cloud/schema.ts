@@ -1,0 +1,333 @@
+import { z } from 'zod';
+
+/** Zod schemas of every file that describes the cloud. Units: seconds, ratios in [0, 1]. */
+
+const sourcedValue = z.strictObject({ value: z.number(), source: z.string() });
+const sourcedTable = z.strictObject({ values: z.record(z.string(), z.number()), source: z.string() });
+const logNormal = z.strictObject({
+  median: z.number().positive(),
+  sigma: z.number().min(0),
+  source: z.string(),
+});
+const range = z.tuple([z.number(), z.number()]);
+const share = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]);
+
+export type Range = z.infer<typeof range>;
+export type LogNormal = z.infer<typeof logNormal>;
+
+export const SERVICE_KINDS = [
+  'gateway',
+  'service',
+  'database',
+  'cache',
+  'queue',
+  'client',
+  'external',
+] as const;
+const kind = z.enum(SERVICE_KINDS);
+
+const service = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens'),
+  kind,
+  stateful: z.boolean(),
+  replicas: z.number().int().min(1),
+  grace: z.number().min(0).optional(),
+  /** Own time of a request in milliseconds; by kind when absent. */
+  ownMs: z.number().positive().optional(),
+  /** False when the data of a stateful service lives no longer than its pods. */
+  durable: z.boolean().optional(),
+  /** Name in the source when it differs from the id. */
+  name: z.string().optional(),
+});
+
+const call = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  weight: z.number().positive(),
+  critical: z.boolean().default(true),
+});
+
+const overlay = z.strictObject({
+  stateless: z.number().int().min(1),
+  stateful: z.number().int().min(1),
+  nodes: z.number().int().min(1),
+  zones: z.number().int().min(1),
+  addServices: z.array(service).default([]),
+  addCalls: z.array(call).default([]),
+});
+
+export const topologySchema = z.strictObject({
+  name: z.string(),
+  source: z.string(),
+  entry: z.string(),
+  demand: z.strictObject({ rps: z.number().positive(), source: z.string() }),
+  services: z.array(service).min(1),
+  calls: z.array(call),
+  overlays: z.strictObject({ 'as-shipped': overlay, production: overlay }),
+});
+export type TopologyFile = z.infer<typeof topologySchema>;
+
+const flowMode = z.enum(['refused', 'timeout', 'nxdomain', 'unauthorised', 'handshake']);
+export type FlowMode = z.infer<typeof flowMode>;
+
+const changeKind = z.enum([
+  'deploy',
+  'config',
+  'flag',
+  'secret',
+  'certificate',
+  'scale',
+  'policy',
+  'route',
+  'node',
+  'job',
+]);
+
+const logTemplate = z.strictObject({
+  level: z.enum(['INFO', 'WARN', 'ERROR']),
+  text: z.array(z.string()).min(1),
+  kinds: z.array(kind).optional(),
+  probability: z.number().min(0).max(1).optional(),
+});
+
+const eventTemplate = z.strictObject({
+  reason: z.string(),
+  text: z.array(z.string()).min(1),
+  probability: z.number().min(0).max(1).optional(),
+});
+
+const changeTemplate = z.strictObject({
+  kind: changeKind,
+  text: z.array(z.string()).min(1),
+  probability: z.number().min(0).max(1).optional(),
+});
+
+const attribute = z.strictObject({
+  about: z.string(),
+  /**
+   * `service` acts while the condition holds; `pods` is loaded by pods that start under it and stays with them;
+   * `process` is in running pods only; `nodes` acts on the pods that stand on the degraded nodes.
+   */
+  carrier: z.enum(['service', 'pods', 'process', 'nodes']),
+  start: z.enum(['stuck', 'crash']).optional(),
+  ready: z.boolean().optional(),
+  errors: share.optional(),
+  capacity: share.optional(),
+  latency: range.optional(),
+  cpu: range.optional(),
+  memory: range.optional(),
+  inbound: z.strictObject({ mode: flowMode, share }).optional(),
+  outbound: z.strictObject({ mode: flowMode, share, to: z.enum(['one', 'all']) }).optional(),
+  admission: z.enum(['quota', 'webhook']).optional(),
+  placement: z.enum(['deny']).optional(),
+  slots: range.optional(),
+  scale: z.enum(['zero']).optional(),
+  leak: range.optional(),
+  delayFactor: range.optional(),
+  node: z.strictObject({ retransmit_ratio: range }).optional(),
+  after: range.optional(),
+  expires: range.optional(),
+  /** Attribute of `process-stale` that a pod which starts under this one takes on. */
+  loads: z.string().optional(),
+  logs: z.array(logTemplate).default([]),
+  events: z.array(eventTemplate).default([]),
+  change: changeTemplate.optional(),
+});
+export type AttributeFile = z.infer<typeof attribute>;
+export type LogTemplate = z.infer<typeof logTemplate>;
+export type EventTemplate = z.infer<typeof eventTemplate>;
+
+export const conditionsSchema = z.strictObject({
+  conditions: z.record(z.string(), z.record(z.string(), attribute)),
+});
+
+const conditionOfFault = z.strictObject({
+  condition: z.string(),
+  /** Without one the condition is only a name for what the others do (stale processes). */
+  attribute: z.string().optional(),
+  severity: share.optional(),
+  /** Share of running pods that carry it from onset on. */
+  pods: share.optional(),
+  /** Mean seconds, drawn from this range, until each of the other pods carries it too. */
+  later: range.optional(),
+});
+
+const onset = z.strictObject({
+  act: z.enum(['restart', 'scale-to-zero']),
+  share: share.optional(),
+});
+export type OnsetFile = z.infer<typeof onset>;
+
+const variant = z.strictObject({
+  weight: z.number().positive(),
+  conditions: z.array(conditionOfFault).min(1),
+  onset: z.array(onset).default([]),
+  /** What strikes again after the cap, so that latent faults show themselves. */
+  replay: z.array(onset).default([]),
+  actor: z
+    .strictObject({
+      period: range,
+      applies: z.array(z.strictObject({ condition: z.string(), attribute: z.string() })).min(1),
+    })
+    .optional(),
+});
+export type VariantFile = z.infer<typeof variant>;
+
+const fault = z.strictObject({
+  row: z.number().int().min(1),
+  about: z.string(),
+  trigger: z.string(),
+  selfHealing: z.boolean().default(false),
+  targets: z.strictObject({
+    kinds: z.array(kind).min(1),
+    needs: z.array(z.enum(['previous-version', 'dependency', 'replica'])).default([]),
+    /** How the entry must be reachable for the fault to be felt. */
+    reach: z.enum(['errors', 'latency']),
+    /** Least share of entry requests that a target must concern; 0.03 when absent. */
+    leastReach: z.number().min(0).max(1).optional(),
+  }),
+  variants: z.array(variant).min(1),
+});
+export type FaultFile = z.infer<typeof fault>;
+
+export const faultsSchema = z.strictObject({ family: z.string(), faults: z.record(z.string(), fault) });
+
+const effect = z.union([
+  z.strictObject({
+    clear: z.string(),
+    attributes: z.array(z.string()).optional(),
+    anywhere: z.boolean().optional(),
+  }),
+  z.strictObject({ version: z.enum(['previous', 'known-good']) }),
+  z.strictObject({ roll: z.enum(['rolling', 'at-once', 'move']) }),
+  z.strictObject({ scale: z.enum(['double', 'down']) }),
+  z.strictObject({ resources: z.enum(['raise']) }),
+  z.strictObject({ limit: z.enum(['set', 'lift']) }),
+  z.strictObject({ wait: z.enum(['rollout']) }),
+  z.strictObject({ node: z.enum(['cordon', 'uncordon', 'drain', 'add']) }),
+  z.strictObject({ 'hand-over': z.enum(['human']) }),
+]);
+export type EffectFile = z.infer<typeof effect>;
+
+const primitive = z.strictObject({
+  parameters: z.array(z.enum(['service', 'node'])).max(2),
+  requires: z.array(z.enum(['previous-version'])).default([]),
+  duration: logNormal,
+  failure: z.number().min(0).max(1),
+  effects: z.array(effect),
+});
+export type PrimitiveFile = z.infer<typeof primitive>;
+
+export const primitivesSchema = z.strictObject({ primitives: z.record(z.string(), primitive) });
+
+export const splitsSchema = z.strictObject({
+  partitions: z.array(z.enum(['fit', 'calibrate', 'train', 'select', 'test'])).min(1),
+  splits: z.record(
+    z.string(),
+    z.strictObject({
+      types: z.array(z.string()).min(1),
+      partitions: z.array(z.enum(['fit', 'calibrate', 'train', 'select', 'test'])).optional(),
+      nearest: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+});
+export type SplitsFile = z.infer<typeof splitsSchema>;
+
+const alertRule = z.strictObject({
+  rule: z.string(),
+  scope: z.enum(['entry', 'service']),
+  metric: z.string(),
+  above: z.number().optional(),
+  below: z.number().optional(),
+  aboveRatio: z.number().optional(),
+  belowRatio: z.number().optional(),
+  for: z.number().min(0),
+  severity: z.enum(['page', 'ticket']),
+  text: z.string(),
+});
+export type AlertRuleFile = z.infer<typeof alertRule>;
+
+export const cloudSchema = z.strictObject({
+  horizon: z.strictObject({ cap: sourcedValue, tail: sourcedValue, userReport: logNormal }),
+  slo: z.strictObject({
+    success: sourcedValue,
+    latencyFactor: sourcedValue,
+    blip: sourcedValue,
+    merge: sourcedValue,
+  }),
+  performance: z.strictObject({
+    utilisation: sourcedTable,
+    workersPerPod: sourcedValue,
+    maxWaitFactor: sourcedValue,
+    timeoutSeconds: sourcedValue,
+    retries: sourcedValue,
+    refusedMs: sourcedValue,
+    baseError: sourcedValue,
+    variation: sourcedValue,
+    loadSigma: sourcedValue,
+    ownMs: sourcedTable,
+    cpu: sourcedTable,
+    memory: sourcedTable,
+  }),
+  pods: z.strictObject({
+    start: logNormal,
+    ready: logNormal,
+    backoffFirst: sourcedValue,
+    backoffMax: sourcedValue,
+    backoffReset: sourcedValue,
+    crashAfter: logNormal,
+    controllerRetry: sourcedValue,
+    slotsPerNode: sourcedValue,
+    deathEvery: sourcedValue,
+    rolloutStep: sourcedValue,
+    killGap: sourcedValue,
+  }),
+  telemetry: z.strictObject({
+    scrape: sourcedValue,
+    missing: sourcedValue,
+    falseAlert: sourcedValue,
+    healthyErrors: sourcedValue,
+    silent: sourcedValue,
+    changeRecorded: sourcedValue,
+    decoyChanges: sourcedValue,
+    lineKept: sourcedValue,
+    noise: sourcedTable,
+    price: sourcedTable,
+  }),
+  alerts: z.array(alertRule).min(1),
+  harm: z.strictObject({
+    blastServices: sourcedValue,
+    regression: sourcedValue,
+    regressionSeconds: sourcedValue,
+    attribution: sourcedValue,
+    limitNeedless: sourcedValue,
+  }),
+  prior: z.strictObject({
+    'incident-statistics': z.strictObject({ source: z.string(), triggers: z.record(z.string(), z.number()) }),
+    uniform: z.strictObject({ source: z.string() }),
+  }),
+});
+export type CloudFile = z.infer<typeof cloudSchema>;
+
+const wordings = z.array(z.string()).min(1);
+
+export const textSchema = z.strictObject({
+  calls: z.strictObject({
+    refused: wordings,
+    timeout: wordings,
+    nxdomain: wordings,
+    unauthorised: wordings,
+    handshake: wordings,
+    overload: wordings,
+    error: wordings,
+    slow: wordings,
+  }),
+  healthyLogs: z.array(logTemplate).min(1),
+  healthyErrors: z.array(logTemplate).min(1),
+  oom: eventTemplate,
+  noRoom: eventTemplate,
+  started: eventTemplate,
+  healthyEvents: z.array(eventTemplate).min(1),
+  healthyChanges: z.array(changeTemplate).min(1),
+});
+export type TextFile = z.infer<typeof textSchema>;

@@ -1,0 +1,175 @@
+import type { Attribute } from './conditions.js';
+import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
+import { firesAt } from './dynamics.js';
+import type { Alert } from './interface.js';
+import { STREAM } from './noise.js';
+import type { Sim } from './pods.js';
+import type { TextFile } from './schema.js';
+import { PHASE } from './state.js';
+
+/** Calls back for every attribute that shows at a service now, with the number of pods that show it. */
+export function aliveAttributes(
+  sim: Sim,
+  visit: (s: number, attribute: Attribute, pods: number) => void,
+): void {
+  const { model, state } = sim;
+  const { attributes } = model.table;
+  const A = attributes.length;
+  for (let s = 0; s < state.layout.services; s++) {
+    for (let a = 0; a < A; a++) {
+      const attribute = attributes[a]!;
+      const pods = showing(sim, s, attribute, state.active[s * A + a] === 1);
+      if (pods > 0) visit(s, attribute, pods);
+    }
+  }
+}
+
+/** Number of pods of a service that show an attribute (1 for one that needs no pod), 0 when it does not show. */
+function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): number {
+  const { state } = sim;
+  if (attribute.admission) return admits(sim, attribute) ? 0 : countPods(sim, s, PHASE.blocked, -1);
+  if (attribute.start !== 0) {
+    return (
+      countPods(sim, s, PHASE.stuck, attribute.index + 1) +
+      countPods(sim, s, PHASE.backoff, attribute.index + 1)
+    );
+  }
+  if (attribute.bit !== 0) return countLoads(sim, s, attribute.bit);
+  if (!active) return 0;
+  if (attribute.denyPlacement) return countPods(sim, s, PHASE.pending, attribute.index + 1);
+  if (attribute.condition === 'unplaceable') return countPods(sim, s, PHASE.pending, 0);
+  if (attribute.leak) return state.metrics[8 * s + 5]! > 0.7 ? 1 : 0;
+  return 1;
+}
+
+function admits(sim: Sim, attribute: Attribute): boolean {
+  return (attribute.admission === 'quota' ? sim.state.quotaBlocks : sim.state.webhookBlocks) === 0;
+}
+
+/** Pods of a service in a phase, with a cause (-1: whatever the cause). */
+function countPods(sim: Sim, s: number, phase: number, cause: number): number {
+  const { model, state } = sim;
+  let count = 0;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] === phase && (cause === -1 || state.podCause[p] === cause)) count++;
+  }
+  return count;
+}
+
+function countLoads(sim: Sim, s: number, bit: number): number {
+  const { model, state } = sim;
+  let count = 0;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] === PHASE.ready && (state.podLoad[p]! & bit) !== 0) count++;
+  }
+  return count;
+}
+
+/** Most lines about failing calls that one search returns; assumption. */
+const MOST_EDGE_LINES = 12;
+
+/** Calls back for call edges on which callers log something: failing calls by how they fail, else slow ones. */
+export function edgeLines(
+  sim: Sim,
+  visit: (caller: number, callee: number, mode: keyof TextFile['calls']) => void,
+): void {
+  const { model, state } = sim;
+  const { edgeFrom, edgeTo } = model.topology;
+  let lines = 0;
+  for (let e = 0; e < edgeTo.length && lines < MOST_EDGE_LINES; e++) {
+    if (state.edgeCalls[e]! < 0.01) continue;
+    const callee = edgeTo[e]!;
+    const caller = edgeFrom[e]!;
+    if (state.edgeLoss[e]! > 0.02 || state.edgeFail[e]! > 0.02) {
+      const mode = failureMode(sim, callee);
+      // What fails at the caller already is logged there by its own condition.
+      if (mode >= 0) {
+        visit(caller, callee, FLOW_MODES[mode]!);
+        lines++;
+      }
+    } else if (isSlow(sim, callee)) {
+      visit(caller, callee, 'slow');
+      lines++;
+    }
+  }
+}
+
+/** How most failing attempts at a service fail, as its callers see it; -1 when none do. */
+function failureMode(sim: Sim, s: number): number {
+  const { state } = sim;
+  const inFail = state.inFail[s]!;
+  const reached = state.reached[s]!;
+  const shed = reached > 0 ? state.shed[s]! / reached : 0;
+  const error = reached > 0 && state.served[s]! > 0 ? state.failed[s]! / state.served[s]! : 0;
+  if (Math.max(inFail, shed, error) <= 0.02) return -1;
+  if (inFail >= shed && inFail >= error) return state.inMode[s]!;
+  return shed >= error ? MODE_OVERLOAD : MODE_ERROR;
+}
+
+/** A callee is slow for its callers when its answers, delay included, take twice as long as on a normal day. */
+function isSlow(sim: Sim, s: number): boolean {
+  const { model, state } = sim;
+  const median = model.baseMetrics[8 * s + 2]!;
+  return state.meanMs[s]! + state.delayShare[s]! * state.delayMs[s]! > 2.5 * median;
+}
+
+/** Alerts that fire now, by time of firing: rules whose window has passed, false ones, the report of users. */
+export function firingAlerts(sim: Sim, reportedAt: number | null): Alert[] {
+  const { model, state } = sim;
+  const alerts: Alert[] = [];
+  const R = model.rules.length;
+  for (let slot = 0; slot < state.alertSince.length; slot++) {
+    const since = state.alertSince[slot]!;
+    if (Number.isNaN(since)) continue;
+    const firedAt = firesAt(sim, slot % R, since);
+    if (firedAt > state.time) continue;
+    alerts.push(alertOf(sim, Math.floor(slot / R), slot % R, firedAt));
+  }
+  const spurious = falseAlert(sim);
+  if (spurious) alerts.push(spurious);
+  if (reportedAt !== null && reportedAt <= state.time) {
+    alerts.push({
+      firedAt: reportedAt,
+      component: model.topology.ids[model.topology.entry]!,
+      rule: 'UserReport',
+      severity: 'page',
+      value: Number.NaN,
+      text: 'users report trouble',
+    });
+  }
+  return alerts.sort((a, b) => a.firedAt - b.firedAt);
+}
+
+function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
+  const { model, state } = sim;
+  const rule = model.rules[r]!;
+  const component = model.topology.ids[s]!;
+  const value =
+    rule.scope === 'entry' && rule.metricIndex === 1
+      ? 1 - state.sloSuccess
+      : state.metrics[8 * s + rule.metricIndex]!;
+  return {
+    firedAt,
+    component,
+    rule: rule.rule,
+    severity: rule.severity,
+    value,
+    text: `${component}: ${rule.text} (${rule.metric} ${format(value)})`,
+  };
+}
+
+/** A ticket about a service that has nothing to do with the incident, in some incidents. */
+function falseAlert(sim: Sim): Alert | null {
+  const { model, incident } = sim;
+  const { noise } = incident;
+  if (noise.unit(STREAM.alerts, 0, 0) >= model.constants.telemetry.falseAlert.value) return null;
+  const s = noise.index(model.topology.ids.length, STREAM.alerts, 0, 1);
+  const tickets = model.rules.flatMap((rule, r) => (rule.severity === 'ticket' ? [r] : []));
+  if (tickets.length === 0) return null;
+  const r = tickets[noise.index(tickets.length, STREAM.alerts, 0, 2)]!;
+  return alertOf(sim, s, r, -600 * noise.unit(STREAM.alerts, 0, 3));
+}
+
+function format(value: number): string {
+  return Number.isNaN(value) ? 'no data' : value >= 100 ? value.toFixed(0) : value.toPrecision(2);
+}

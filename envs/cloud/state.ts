@@ -1,0 +1,293 @@
+import { EventQueue } from './queue.js';
+
+/** Phases of a pod slot. A slot below the desired count is always wanted; the others are absent. */
+export const PHASE = {
+  /** Not wanted. */
+  absent: 0,
+  /** Wanted, but admission refuses to create it. */
+  blocked: 1,
+  /** Created, but no node takes it. */
+  pending: 2,
+  /** On a node; becomes ready, or shows that it cannot, when its time comes. */
+  starting: 3,
+  /** Crashed; started again when its back-off is over. */
+  backoff: 4,
+  /** On a node, cannot be started (image, configuration); tried again when its back-off is over. */
+  stuck: 5,
+  /** Running and, unless the probe is bad, ready. */
+  ready: 6,
+} as const;
+
+export const MAX_NODES = 10;
+
+/** Sizes that fix the layout of a state. */
+export interface Layout {
+  readonly services: number;
+  readonly pods: number;
+  readonly edges: number;
+  readonly attributes: number;
+  readonly rules: number;
+}
+
+/**
+ * The hidden state of one incident: flat arrays over one buffer, so that a copy is one copy. Names without a unit are
+ * counts or ratios; `At`, `Since` and `Until` are simulated seconds since onset; NaN means never.
+ */
+export class CloudState {
+  readonly floats: Float64Array;
+  readonly ints: Int32Array;
+  readonly bytes: Uint8Array;
+
+  // Services × attributes.
+  readonly active: Uint8Array;
+  readonly severity: Float64Array;
+
+  // Pods.
+  readonly podNextAt: Float64Array;
+  readonly podStartedAt: Float64Array;
+  readonly podLeakFrom: Float64Array;
+  readonly podCrashAt: Float64Array;
+  readonly podLoad: Int32Array;
+  readonly podGeneration: Int32Array;
+  readonly podStamp: Int32Array;
+  readonly podPhase: Uint8Array;
+  readonly podNode: Uint8Array;
+  readonly podStage: Uint8Array;
+  readonly podBackoff: Uint8Array;
+  /** 1 + index of the attribute that keeps the pod from running, 0 when none does. */
+  readonly podCause: Uint8Array;
+  /** 1 when the process was killed for its memory since the pod was created. */
+  readonly podKilled: Uint8Array;
+  /** Node slots that the pod holds. */
+  readonly podSlots: Uint8Array;
+
+  // Services.
+  readonly desired: Int32Array;
+  readonly crashes: Int32Array;
+  readonly avoid: Int32Array;
+  readonly badNodes: Int32Array;
+  readonly version: Int32Array;
+  readonly slots: Int32Array;
+  readonly limited: Uint8Array;
+  readonly dirty: Uint8Array;
+  readonly leakStretch: Float64Array;
+  readonly limitSince: Float64Array;
+  readonly limitNeedless: Float64Array;
+
+  // Aggregates of a service over its pods and conditions, kept between changes.
+  readonly readyPods: Int32Array;
+  readonly goodPods: Int32Array;
+  readonly capacity: Float64Array;
+  readonly ownError: Float64Array;
+  readonly ownLatency: Float64Array;
+  readonly ownCpu: Float64Array;
+  readonly inFail: Float64Array;
+  readonly inMode: Uint8Array;
+  readonly outFail: Float64Array;
+  readonly outMode: Uint8Array;
+  readonly outOne: Uint8Array;
+  readonly delayShare: Float64Array;
+  readonly delayMs: Float64Array;
+
+  // Flow of requests: rates per second, milliseconds.
+  readonly arrivals: Float64Array;
+  readonly reached: Float64Array;
+  readonly shed: Float64Array;
+  readonly served: Float64Array;
+  readonly failed: Float64Array;
+  readonly success: Float64Array;
+  readonly meanMs: Float64Array;
+  readonly varMs: Float64Array;
+  /** Share of attempts at a service that is refused, lost or shed: what callers try again. */
+  readonly netFail: Float64Array;
+  /** Share of attempts on an edge that callers try again. */
+  readonly edgeFail: Float64Array;
+  /** Share of calls on an edge that fail for good. */
+  readonly edgeLoss: Float64Array;
+  readonly edgeCalls: Float64Array;
+  readonly edgeAttempts: Float64Array;
+
+  // What would be scraped now, and what was at the last scrape: services × 8.
+  readonly metrics: Float64Array;
+  readonly scraped: Float64Array;
+
+  // Alerts: services × rules; since when the rule's expression holds, NaN when it does not.
+  readonly alertSince: Float64Array;
+
+  // Nodes.
+  readonly nodeReady: Uint8Array;
+  readonly nodeCordoned: Uint8Array;
+  readonly nodeUsed: Int32Array;
+
+  // Guard of an execution: ready pods when it began and the least since, services that it touched.
+  readonly guardReady: Int32Array;
+  readonly guardGood: Int32Array;
+  readonly guardLeast: Int32Array;
+  readonly touched: Uint8Array;
+
+  readonly queue: EventQueue;
+
+  time = 0;
+  changedAt = 0;
+  nodes = 0;
+  load = 1;
+  offered = 0;
+  sloSuccess = 1;
+  sloP99 = 0;
+  sloHealthy = true;
+  /** The SLO holds, replicas are at baseline and nothing provisional is in force. */
+  allWell = true;
+  quotaBlocks = 0;
+  webhookBlocks = 0;
+  handedOver = false;
+  executions = 0;
+  deaths = 0;
+  guard = false;
+  badSince = Number.NaN;
+  sloBadSince = Number.NaN;
+  lastBadEnd = Number.NEGATIVE_INFINITY;
+  badTotal = 0;
+  windowStart = Number.NaN;
+  dataLost = false;
+  collateral = 0;
+  violations: Record<string, number> = {};
+  referenceSuccess = 1;
+  referenceAt = Number.NEGATIVE_INFINITY;
+  regressionSeconds = 0;
+  regressionCounted = true;
+  regressed = false;
+  lastRegressionCheck = 0;
+  tail = false;
+
+  constructor(
+    readonly layout: Layout,
+    from?: CloudState,
+  ) {
+    const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
+    const floats = S * A + 4 * P + 20 * S + 4 * E + 2 * 8 * S + R * S;
+    const ints = 3 * P + 11 * S + MAX_NODES;
+    const bytes = S * A + 7 * P + 6 * S + 2 * MAX_NODES;
+    const buffer = from ? from.floats.buffer.slice(0) : new ArrayBuffer(8 * floats + 4 * ints + bytes);
+    this.floats = new Float64Array(buffer, 0, floats);
+    this.ints = new Int32Array(buffer, 8 * floats, ints);
+    this.bytes = new Uint8Array(buffer, 8 * floats + 4 * ints, bytes);
+    let f = 0;
+    let i = 0;
+    let b = 0;
+    const float = (n: number): Float64Array => {
+      f += n;
+      return this.floats.subarray(f - n, f);
+    };
+    const int = (n: number): Int32Array => {
+      i += n;
+      return this.ints.subarray(i - n, i);
+    };
+    const byte = (n: number): Uint8Array => {
+      b += n;
+      return this.bytes.subarray(b - n, b);
+    };
+    this.severity = float(S * A);
+    this.podNextAt = float(P);
+    this.podStartedAt = float(P);
+    this.podLeakFrom = float(P);
+    this.podCrashAt = float(P);
+    this.leakStretch = float(S);
+    this.limitSince = float(S);
+    this.limitNeedless = float(S);
+    this.capacity = float(S);
+    this.ownError = float(S);
+    this.ownLatency = float(S);
+    this.ownCpu = float(S);
+    this.inFail = float(S);
+    this.outFail = float(S);
+    this.delayShare = float(S);
+    this.delayMs = float(S);
+    this.arrivals = float(S);
+    this.reached = float(S);
+    this.shed = float(S);
+    this.served = float(S);
+    this.failed = float(S);
+    this.success = float(S);
+    this.meanMs = float(S);
+    this.varMs = float(S);
+    this.netFail = float(S);
+    this.edgeFail = float(E);
+    this.edgeLoss = float(E);
+    this.edgeCalls = float(E);
+    this.edgeAttempts = float(E);
+    this.metrics = float(8 * S);
+    this.scraped = float(8 * S);
+    this.alertSince = float(R * S);
+    this.podLoad = int(P);
+    this.podGeneration = int(P);
+    this.podStamp = int(P);
+    this.desired = int(S);
+    this.crashes = int(S);
+    this.avoid = int(S);
+    this.badNodes = int(S);
+    this.version = int(S);
+    this.slots = int(S);
+    this.readyPods = int(S);
+    this.goodPods = int(S);
+    this.guardReady = int(S);
+    this.guardGood = int(S);
+    this.guardLeast = int(S);
+    this.nodeUsed = int(MAX_NODES);
+    this.active = byte(S * A);
+    this.podPhase = byte(P);
+    this.podNode = byte(P);
+    this.podStage = byte(P);
+    this.podBackoff = byte(P);
+    this.podCause = byte(P);
+    this.podSlots = byte(P);
+    this.podKilled = byte(P);
+    this.limited = byte(S);
+    this.dirty = byte(S);
+    this.inMode = byte(S);
+    this.outMode = byte(S);
+    this.outOne = byte(S);
+    this.touched = byte(S);
+    this.nodeReady = byte(MAX_NODES);
+    this.nodeCordoned = byte(MAX_NODES);
+    this.queue = from ? from.queue.clone() : new EventQueue();
+    if (from) this.copyScalars(from);
+  }
+
+  /** An exact, independent copy. */
+  clone(): CloudState {
+    return new CloudState(this.layout, this);
+  }
+
+  private copyScalars(from: CloudState): void {
+    this.time = from.time;
+    this.changedAt = from.changedAt;
+    this.nodes = from.nodes;
+    this.load = from.load;
+    this.offered = from.offered;
+    this.sloSuccess = from.sloSuccess;
+    this.sloP99 = from.sloP99;
+    this.sloHealthy = from.sloHealthy;
+    this.allWell = from.allWell;
+    this.quotaBlocks = from.quotaBlocks;
+    this.webhookBlocks = from.webhookBlocks;
+    this.handedOver = from.handedOver;
+    this.executions = from.executions;
+    this.deaths = from.deaths;
+    this.guard = from.guard;
+    this.badSince = from.badSince;
+    this.sloBadSince = from.sloBadSince;
+    this.lastBadEnd = from.lastBadEnd;
+    this.badTotal = from.badTotal;
+    this.windowStart = from.windowStart;
+    this.dataLost = from.dataLost;
+    this.collateral = from.collateral;
+    this.violations = { ...from.violations };
+    this.referenceSuccess = from.referenceSuccess;
+    this.referenceAt = from.referenceAt;
+    this.regressionSeconds = from.regressionSeconds;
+    this.regressionCounted = from.regressionCounted;
+    this.regressed = from.regressed;
+    this.lastRegressionCheck = from.lastRegressionCheck;
+    this.tail = from.tail;
+  }
+}

@@ -1,0 +1,189 @@
+import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
+import type { CallEdge, ServiceKind } from './interface.js';
+import { type CloudFile, type TopologyFile, topologySchema } from './schema.js';
+
+export const OVERLAYS = ['as-shipped', 'production'] as const;
+export type OverlayName = (typeof OVERLAYS)[number];
+
+/** A topology with an overlay, as index arrays. `S` services (clients left out), `E` call edges, `N` nodes. */
+export interface Topology {
+  readonly name: string;
+  readonly overlay: OverlayName;
+  readonly ids: readonly string[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly kinds: readonly ServiceKind[];
+  readonly stateful: readonly boolean[];
+  readonly durable: readonly boolean[];
+  readonly replicas: Int32Array;
+  /** Own time of a request in milliseconds, `S`. */
+  readonly ownMs: Float64Array;
+  readonly entry: number;
+  /** Requests per second offered at the entry on a normal day. */
+  readonly demand: number;
+  /** Services so that callers come before callees. */
+  readonly order: Int32Array;
+  /** Edges grouped by caller, in the order in which it makes its calls: edges of service s are `edgeStart[s] .. edgeStart[s + 1] - 1`. */
+  readonly edgeStart: Int32Array;
+  readonly edgeFrom: Int32Array;
+  readonly edgeTo: Int32Array;
+  readonly edgeWeight: Float64Array;
+  readonly edgeCritical: Uint8Array;
+  /** Edges grouped by callee, as indices into the edge arrays. */
+  readonly inStart: Int32Array;
+  readonly inEdges: Int32Array;
+  readonly calls: readonly CallEdge[];
+  /** Manifest edges that close a cycle; requests do not run in circles, so they carry no flow. */
+  readonly droppedEdges: readonly (readonly [string, string])[];
+  readonly nodes: readonly string[];
+  readonly zones: readonly string[];
+  readonly source: string;
+}
+
+/** Names of the topologies that can be loaded. */
+export function topologyNames(): string[] {
+  return listConfigs('topologies', '.yaml').map((file) => file.slice(0, -'.yaml'.length));
+}
+
+/** @throws ConfigError for an unknown name or a mistake in the file. */
+export function loadTopology(name: string, overlay: OverlayName, constants: CloudFile): Topology {
+  const names = topologyNames();
+  if (!names.includes(name)) throw unknownName('topology', 'a topology', name, names);
+  const path = findConfig(`topologies/${name}.yaml`);
+  return compileTopology(displayPath(path), loadYaml(path, topologySchema), overlay, constants);
+}
+
+/** Turns a topology file into index arrays. @param where names the file in errors. */
+export function compileTopology(
+  where: string,
+  file: TopologyFile,
+  overlayName: OverlayName,
+  constants: CloudFile,
+): Topology {
+  const overlay = file.overlays[overlayName];
+  const all = [...file.services, ...overlay.addServices];
+  const services = all.filter((service) => service.kind !== 'client');
+  const clients = new Set(all.filter((service) => service.kind === 'client').map((service) => service.id));
+  const ids = services.map((service) => service.id);
+  const indexOf = new Map(ids.map((id, index) => [id, index]));
+  if (indexOf.size !== ids.length) throw new ConfigError(`${where}: services: expected distinct ids`);
+  const entry = indexOf.get(file.entry);
+  if (entry === undefined) throw unknownName(`${where}: entry`, 'a service', file.entry, ids);
+
+  const edges = [...file.calls, ...overlay.addCalls].filter((call) => !clients.has(call.from));
+  for (const call of edges) {
+    for (const end of [call.from, call.to]) {
+      if (!indexOf.has(end)) throw unknownName(`${where}: calls`, 'a service', end, ids);
+    }
+  }
+  const pairs = edges.map((call) => ({
+    from: indexOf.get(call.from)!,
+    to: indexOf.get(call.to)!,
+    weight: call.weight,
+    critical: call.critical,
+  }));
+  const { order, forward, back } = breakCycles(ids.length, entry, pairs);
+  const S = ids.length;
+  const sorted = [...forward].sort((a, b) => a.from - b.from);
+  const grouped = groupEdges(S, sorted);
+  return {
+    name: file.name,
+    overlay: overlayName,
+    ids,
+    indexOf,
+    kinds: services.map((service) => service.kind),
+    stateful: services.map((service) => service.stateful),
+    durable: services.map((service) => service.durable ?? true),
+    replicas: Int32Array.from(services, (service) =>
+      Math.max(service.replicas, service.stateful ? overlay.stateful : overlay.stateless),
+    ),
+    ownMs: Float64Array.from(services, (s) => s.ownMs ?? constants.performance.ownMs.values[s.kind] ?? 6),
+    entry,
+    demand: file.demand.rps,
+    order,
+    ...grouped,
+    calls: sorted.map((edge) => ({
+      caller: ids[edge.from]!,
+      callee: ids[edge.to]!,
+      weight: edge.weight,
+      critical: edge.critical,
+    })),
+    droppedEdges: back.map((edge) => [ids[edge.from]!, ids[edge.to]!] as const),
+    nodes: Array.from({ length: overlay.nodes }, (_, index) => `node-${index + 1}`),
+    zones: Array.from(
+      { length: overlay.nodes },
+      (_, index) => `zone-${String.fromCharCode(97 + Math.floor((index * overlay.zones) / overlay.nodes))}`,
+    ),
+    source: file.source,
+  };
+}
+
+interface Pair {
+  readonly from: number;
+  readonly to: number;
+  readonly weight: number;
+  readonly critical: boolean;
+}
+
+/** Depth-first from the entry, then from the rest: an edge to a service on the current path closes a cycle. */
+function breakCycles(
+  n: number,
+  entry: number,
+  pairs: readonly Pair[],
+): { order: Int32Array; forward: Pair[]; back: Pair[] } {
+  const out: Pair[][] = Array.from({ length: n }, () => []);
+  for (const pair of pairs) out[pair.from]!.push(pair);
+  const mark = new Uint8Array(n);
+  const finished: number[] = [];
+  const back = new Set<Pair>();
+  const visit = (root: number): void => {
+    const stack: { node: number; next: number }[] = [{ node: root, next: 0 }];
+    mark[root] = 1;
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!;
+      const pair = out[top.node]![top.next++];
+      if (pair === undefined) {
+        mark[top.node] = 2;
+        finished.push(top.node);
+        stack.pop();
+      } else if (mark[pair.to] === 1) back.add(pair);
+      else if (mark[pair.to] === 0) {
+        mark[pair.to] = 1;
+        stack.push({ node: pair.to, next: 0 });
+      }
+    }
+  };
+  visit(entry);
+  for (let node = 0; node < n; node++) if (mark[node] === 0) visit(node);
+  return {
+    order: Int32Array.from(finished.reverse()),
+    forward: pairs.filter((pair) => !back.has(pair)),
+    back: [...back],
+  };
+}
+
+function groupEdges(S: number, sorted: readonly Pair[]) {
+  const edgeStart = new Int32Array(S + 1);
+  const inStart = new Int32Array(S + 1);
+  for (const edge of sorted) {
+    edgeStart[edge.from + 1]!++;
+    inStart[edge.to + 1]!++;
+  }
+  for (let s = 0; s < S; s++) {
+    edgeStart[s + 1]! += edgeStart[s]!;
+    inStart[s + 1]! += inStart[s]!;
+  }
+  const fill = inStart.slice();
+  const inEdges = new Int32Array(sorted.length);
+  sorted.forEach((edge, index) => {
+    inEdges[fill[edge.to]!++] = index;
+  });
+  return {
+    edgeStart,
+    inStart,
+    inEdges,
+    edgeFrom: Int32Array.from(sorted, (edge) => edge.from),
+    edgeTo: Int32Array.from(sorted, (edge) => edge.to),
+    edgeWeight: Float64Array.from(sorted, (edge) => edge.weight),
+    edgeCritical: Uint8Array.from(sorted, (edge) => (edge.critical ? 1 : 0)),
+  };
+}

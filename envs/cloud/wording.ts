@@ -1,0 +1,72 @@
+import { hashName } from './keys.js';
+import { STREAM } from './noise.js';
+import type { Sim } from './pods.js';
+
+/**
+ * One of several wordings. The last of a list is kept for the test partition; there it is as likely as any other. The
+ * same service says the same thing in the same words throughout an incident.
+ */
+export function pickWording(sim: Sim, wordings: readonly string[], s: number, salt: number): string {
+  const open =
+    sim.incident.key.partition === 'test' || wordings.length === 1 ? wordings.length : wordings.length - 1;
+  return wordings[sim.incident.noise.index(open, STREAM.logs, 4096 + s, salt)]!;
+}
+
+/** The wording without its variable parts, as a log parser would give it. */
+export function skeleton(wording: string): string {
+  let text = skeletons.get(wording);
+  if (text === undefined) {
+    text = wording.replace(/\{[a-z]+\}/g, '<*>');
+    skeletons.set(wording, text);
+  }
+  return text;
+}
+
+const skeletons = new Map<string, string>();
+
+/** Puts names and numbers into a wording. @param callee service that a caller's line is about, or -1 */
+export function fill(sim: Sim, wording: string, s: number, salt: number, callee = -1): string {
+  if (!wording.includes('{')) return wording;
+  const { model, incident, state } = sim;
+  const { noise } = incident;
+  return wording.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
+    switch (name) {
+      case 'service':
+        return model.topology.ids[s]!;
+      case 'callee':
+        return model.topology.ids[callee]!;
+      case 'dependency':
+        return dependencyName(sim, s);
+      case 'version':
+        return version(model.topology.ids[s]!, state.version[s]!);
+      case 'pod':
+        return `${model.topology.ids[s]!}-${noise.index(65536, STREAM.logs, 5000 + s, salt).toString(36)}`;
+      case 'node':
+        return `node-${1 + noise.index(state.nodes, STREAM.logs, 5001 + s, salt)}`;
+      case 'n':
+        return String(salt >= 800 || salt < 700 ? Math.max(2, Math.min(state.nodes, 99)) : state.nodes);
+      case 'port':
+        return String(8000 + noise.index(1000, STREAM.logs, 5002 + s, salt));
+      case 'ms':
+        return String(
+          Math.round(callee >= 0 ? state.meanMs[callee]! + state.delayMs[callee]! : state.meanMs[s]!),
+        );
+      default:
+        return whole;
+    }
+  });
+}
+
+function dependencyName(sim: Sim, s: number): string {
+  const { topology } = sim.model;
+  const from = topology.edgeStart[s]!;
+  if (from === topology.edgeStart[s + 1]!) return 'its dependency';
+  return topology.ids[topology.edgeTo[from + sim.incident.dependency(sim.model, s)]!]!;
+}
+
+/** Version of a service: the present one, or the one before it after a rollback. */
+export function version(id: string, rolledBack: number): string {
+  const hash = hashName(id);
+  const minor = 2 + (hash % 17);
+  return `v1.${rolledBack === 1 ? minor - 1 : minor}.${(hash >>> 8) % 5}`;
+}

@@ -1,9 +1,13 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DomainModel } from '../world-model/index.js';
 import { DoNothing, HandOver } from './baselines/do-nothing.js';
 import { Planner } from './baselines/planner.js';
 import { RestartLoop } from './baselines/restart-loop.js';
 import { loadRunbook, Runbook } from './baselines/runbook.js';
+import { CachedSource } from './models/cache.js';
+import { type OpenAIConfig, OpenAISource, openaiSchema } from './models/openai.js';
+import { ModelSynthesizer } from './models/synthesizer.js';
 import { PromptBuilder } from './prompt.js';
 import { SurrogateSynthesizer } from './surrogate/index.js';
 import type { Synthesizer } from './types.js';
@@ -18,6 +22,7 @@ const surrogateSchema = z.strictObject({
 /** What writes the plans, as an experiment config says it. */
 export const synthesizerSchema = z.discriminatedUnion('kind', [
   surrogateSchema,
+  openaiSchema,
   z.strictObject({ kind: z.literal('runbook') }),
   z.strictObject({ kind: z.literal('restart-loop') }),
   z.strictObject({ kind: z.literal('planner') }),
@@ -39,6 +44,8 @@ export function createSynthesizer(config: SynthesizerConfig, { domain }: Synthes
   switch (config.kind) {
     case 'surrogate':
       return new SurrogateSynthesizer({ profile: config.profile, builder: new PromptBuilder(vocabulary) });
+    case 'openai':
+      return createOpenAI(config, new PromptBuilder(vocabulary));
     case 'runbook':
       return new Runbook(loadRunbook(vocabulary));
     case 'restart-loop':
@@ -50,4 +57,10 @@ export function createSynthesizer(config: SynthesizerConfig, { domain }: Synthes
     case 'hand-over':
       return new HandOver();
   }
+}
+
+function createOpenAI(config: OpenAIConfig, builder: PromptBuilder): ModelSynthesizer {
+  const source = new OpenAISource(config);
+  const cached = config.cache === null ? source : new CachedSource(source, resolve(config.cache));
+  return new ModelSynthesizer('openai', cached, builder, config.maxTokens);
 }

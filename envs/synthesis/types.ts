@@ -44,7 +44,7 @@ export interface Feedback {
 
 /** Why a completion is no plan. */
 export interface ParseFailure {
-  readonly kind: 'empty' | 'not-json' | 'schema' | 'refusal' | 'transport' | 'timeout';
+  readonly kind: 'empty' | 'not-json' | 'schema' | 'refusal' | 'transport' | 'timeout' | 'budget';
   /** One line; for the schema the path in the JSON. */
   readonly message: string;
 }

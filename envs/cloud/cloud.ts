@@ -156,6 +156,12 @@ export class Cloud {
     return { ...result, recoveredAt: this.detectedAt };
   }
 
+  /** Violations and loss of data that executions have caused so far. */
+  harm(): { violations: number; dataLost: boolean } {
+    const { violations, dataLost } = this.sim.state;
+    return { violations: Object.values(violations).reduce((sum, n) => sum + n, 0), dataLost };
+  }
+
   /** Hidden truth at onset. */
   truth(): CloudTruth {
     const { injections } = this.sim.incident;

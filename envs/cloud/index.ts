@@ -6,7 +6,7 @@
 export { faultTypes, SPLITS } from './catalogue.js';
 export { Cloud, type CloudTruth, type SavedCloud, type SavedCloud as CloudState } from './cloud.js';
 export { applicableTypes, eligibleTargets } from './incident.js';
-export { type IncidentKey, PARTITIONS, type Partition } from './keys.js';
+export { type IncidentKey, incidentSeed, PARTITIONS, type Partition } from './keys.js';
 export { type CloudModel, type CloudOptions, loadCloudModel } from './model.js';
 export type { CloudResult } from './recovery.js';
 export { PRIORS, type PriorName, type Split } from './splits.js';

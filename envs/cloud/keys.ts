@@ -18,3 +18,8 @@ export function hashName(name: string): number {
   }
   return hash >>> 0;
 }
+
+/** What every draw of an incident is keyed by; append a stream and a turn, and give it to `defaultRng`. */
+export function incidentSeed({ split, partition, index }: IncidentKey): readonly number[] {
+  return [hashName(split), hashName(partition), index];
+}

@@ -55,12 +55,12 @@ export const OBSERVED_PROFILES = ['weak', 'mid', 'strong', 'reasoning'] as const
 
 /** Classes of alert, by what the rule speaks of; a rule that matches none falls into the last. */
 const ALERT_CLASSES: readonly { readonly name: string; readonly pattern: RegExp }[] = [
-  { name: 'errors', pattern: /error|5xx|availability|slo|success/i },
+  { name: 'errors', pattern: /error|5xx/i },
   { name: 'latency', pattern: /latency|slow|p99/i },
   { name: 'crash', pattern: /crash|restart|oom|backoff/i },
   { name: 'not-ready', pattern: /ready|pending|replica|unschedul|mismatch/i },
   { name: 'saturation', pattern: /cpu|memory|throttl|saturat|disk/i },
-  { name: 'node', pattern: /node/i },
+  { name: 'traffic', pattern: /traffic/i },
   { name: 'user-report', pattern: /user/i },
   { name: 'other', pattern: /(?:)/ },
 ];

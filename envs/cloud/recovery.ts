@@ -14,12 +14,12 @@ export interface CloudResult {
   readonly collateral: number;
 }
 
-/** Gap between the kills of the drill; assumption: longer than a pod takes to come back. */
-const DRILL_GAP = 25;
+/** Gap between the kills of the drill; longer than `slo.merge`, so that deaths that are each within the tolerance do not add up. */
+const DRILL_GAP = 75;
 /** The trigger strikes again this long after the cap; assumption. */
 const REPLAY_AFTER = 30;
 /** The drill begins this long before the horizon, so that a leak has its time first; assumption. */
-const DRILL_BEFORE = 250;
+const DRILL_BEFORE = 500;
 
 /** Puts what comes after the cap into the queue: the trigger's replay, and a drill that kills each pod of the struck services once. */
 export function scheduleTail(sim: Sim, cap: number, horizon: number): void {

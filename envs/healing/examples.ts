@@ -1,40 +1,60 @@
-import { defaultRng, type Generator } from 'gymnasium-js';
-import { Cloud, type CloudModel, type IncidentKey } from '../cloud/index.js';
+import { defaultRng, type Generator as RandomGenerator } from 'gymnasium-js';
+import {
+  Cloud,
+  type CloudModel,
+  type IncidentKey,
+  loadCloudModel,
+  type OverlayName,
+  type PriorName,
+} from '../cloud/index.js';
 import { EVIDENCE_KINDS, type PrimitiveCall } from '../cloud/interface.js';
-import { type LabelledExample, loadDomain, planFor } from '../world-model/index.js';
+import { type ConditionAt, type LabelledExample, loadDomain, planFor } from '../world-model/index.js';
 import { executePlan } from './execution.js';
 
 /** Which incidents to look at. */
 export interface ExampleRange {
+  readonly topology: string;
+  readonly overlay: OverlayName;
+  readonly prior: PriorName;
   readonly split: IncidentKey['split'];
   readonly partition: IncidentKey['partition'];
   /** First incident. */
   readonly from: number;
   readonly count: number;
+  /** Also look after something was tried and after a repair; otherwise only at detection and a while later. Default true. */
+  readonly afterwards?: boolean;
+  /** Which of them to look at; default all. */
+  readonly only?: (index: number) => boolean;
 }
 
 /** Seconds between looks at one incident: from one scrape interval to the loop's usual watch and a synthesis. */
 const WAIT = { least: 15, most: 120 } as const;
-/** Chance that somebody tries something, mostly on an unhealthy service, before the third look. */
+/** Chance that somebody tries something before the third look, and that it is on an unhealthy service. */
 const TRY = 0.6;
 const TRY_UNHEALTHY = 0.6;
-
 /** Stream of the draws that choose what to look at; the cloud keys its own. */
 const EXAMPLES_STREAM = 1_003;
 
 /**
  * Labelled looks at incidents, for training perception: at detection, a while later, after something was tried, and after a
  * repair. This is the one place where telemetry meets the truth; a belief is trained on it, never given it.
+ *
+ * @throws ConfigError for an unknown topology, prior, split or partition
  */
-export function* labelledExamples(model: CloudModel, range: ExampleRange): Looks<LabelledExample> {
+export function* labelledExamples(range: ExampleRange): Generator<LabelledExample> {
+  const { topology, overlay, prior } = range;
+  const model = loadCloudModel({ topology, overlay, prior });
   for (let index = range.from; index < range.from + range.count; index++) {
-    yield* looksAt(model, { split: range.split, partition: range.partition, index });
+    if (range.only && !range.only(index)) continue;
+    yield* looksAt(
+      model,
+      { split: range.split, partition: range.partition, index },
+      range.afterwards ?? true,
+    );
   }
 }
 
-type Looks<Item> = globalThis.Generator<Item, void, undefined>;
-
-function* looksAt(model: CloudModel, key: IncidentKey): Looks<LabelledExample> {
+function* looksAt(model: CloudModel, key: IncidentKey, afterwards: boolean): Generator<LabelledExample> {
   const rng = defaultRng([key.index, EXAMPLES_STREAM]);
   const cloud = new Cloud(model, key);
   cloud.advanceTo(cloud.detectedAt);
@@ -42,40 +62,77 @@ function* looksAt(model: CloudModel, key: IncidentKey): Looks<LabelledExample> {
   const look = (): LabelledExample => ({
     inventory: cloud.inventory(),
     telemetry: cloud.telemetry(EVIDENCE_KINDS, turn++),
-    conditions: cloud.truth().conditions,
+    conditions: conditionsNow(cloud),
     incident: key.index,
   });
   yield look();
   wait(cloud, rng);
   yield look();
+  if (!afterwards) return;
   if (rng.random() < TRY) {
     executePlan(cloud, { diagnosis: [], steps: [attempt(cloud, rng)] });
     wait(cloud, rng);
     yield look();
   }
-  const repair = planFor(cloud.truth().conditions, cloud.inventory());
+  const repair = planFor(conditionsNow(cloud), cloud.inventory());
   if (!repair) return;
   executePlan(cloud, repair);
   wait(cloud, rng);
   yield look();
 }
 
-function wait(cloud: Cloud, rng: Generator): void {
+function wait(cloud: Cloud, rng: RandomGenerator): void {
   cloud.advanceTo(Math.min(cloud.cap, cloud.time + rng.uniform(WAIT.least, WAIT.most)));
 }
 
 /** A primitive that somebody may try, right or wrong. */
-function attempt(cloud: Cloud, rng: Generator): PrimitiveCall {
+function attempt(cloud: Cloud, rng: RandomGenerator): PrimitiveCall {
   const inventory = cloud.inventory();
-  const unhealthy = cloud.truth().conditions.map(({ component }) => component);
+  const unhealthy = conditionsNow(cloud).map(({ component }) => component);
   const services = inventory.services.filter(({ kind }) => kind !== 'client').map(({ id }) => id);
   const nodes = inventory.nodes.map(({ id }) => id);
   const primitives = loadDomain().primitives.filter(({ name }) => name !== 'hand-over');
   const { name, parameters } = primitives[rng.integers(0, primitives.length)]!;
   const args = parameters.map(({ type }) => {
-    const known =
-      type === 'node' ? nodes : unhealthy.length > 0 && rng.random() < TRY_UNHEALTHY ? unhealthy : services;
+    const aimed = unhealthy.length > 0 && rng.random() < TRY_UNHEALTHY ? unhealthy : services;
+    const known = type === 'node' ? nodes : aimed;
     return known[rng.integers(0, known.length)]!;
   });
   return { name, args };
+}
+
+/**
+ * The injected conditions that still hold. One with an attribute holds while it is active at its service. One without (processes
+ * that hold what a bad source gave them, capacity that a bad release burns) holds while such a source is active or a pod still
+ * carries something.
+ */
+export function conditionsNow(cloud: Cloud): ConditionAt[] {
+  const { model } = cloud;
+  const { incident, state } = cloud.save();
+  const { attributes } = model.table;
+  const out: ConditionAt[] = [];
+  for (const { variant, target } of incident.injections) {
+    const active = (condition: string): boolean =>
+      attributes.some(
+        (one, a) => one.condition === condition && state.active[target * attributes.length + a] === 1,
+      );
+    const carries = (bits: (attribute: (typeof attributes)[number]) => boolean): boolean => {
+      const mask = attributes.reduce((sum, one) => (bits(one) ? sum | one.bit : sum), 0);
+      for (let p = model.podBase[target]!; p < model.podBase[target + 1]!; p++) {
+        if ((state.podLoad[p]! & mask) !== 0) return true;
+      }
+      return false;
+    };
+    const anySource = variant.conditions.some(({ condition }) => active(condition));
+    for (const { condition, attribute } of variant.conditions) {
+      const holds =
+        attribute && attribute.carrier !== 'process'
+          ? active(condition)
+          : attribute
+            ? carries((one) => one.condition === condition)
+            : anySource || carries(() => true);
+      if (holds) out.push({ condition, component: model.topology.ids[target]! });
+    }
+  }
+  return out;
 }

@@ -11,6 +11,7 @@ export { perceive, shippedPerceiver } from './perceive.js';
 export { collect, type Dataset, type LabelledExample } from './perception/dataset.js';
 export { DENSE_FEATURES, PERCEPTION_ARMS, type PerceptionArm } from './perception/features.js';
 export { Perceiver } from './perception/perceiver.js';
+export { PerceptionScorer, type PerceptionScores, rankComponents } from './perception/scores.js';
 export { type PerceptionTraining, type TrainedPerception, trainPerception } from './perception/train.js';
 export {
   loadWeights,

@@ -63,18 +63,25 @@ function build(inventory: Inventory): TopologyView {
   };
 }
 
-/** Row of a metric table for each id, -1 where it has none; cached for the table's `components` array. */
+/** Row of a metric table for each id, -1 where it has none; kept for as long as tables list the same components. */
 export class RowLookup {
-  private table: readonly string[] | null = null;
+  private listed: readonly string[] = [];
   private wanted: readonly string[] | null = null;
   private rows = new Int32Array(0);
 
   of(table: MetricTable, ids: readonly string[]): Int32Array {
-    if (this.table === table.components && this.wanted === ids) return this.rows;
+    if (this.wanted === ids && sameList(this.listed, table.components)) return this.rows;
     const index = new Map(table.components.map((id, row) => [id, row]));
     this.rows = Int32Array.from(ids, (id) => index.get(id) ?? -1);
-    this.table = table.components;
+    this.listed = table.components;
     this.wanted = ids;
     return this.rows;
   }
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

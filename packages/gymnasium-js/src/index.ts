@@ -10,7 +10,6 @@ export { setWarningSink, type WarningSink } from './logger.js';
 export * from './random/index.js';
 export * from './spaces/index.js';
 export * as spaces from './spaces/index.js';
-export { maskLength } from './spaces/mask-length.js';
 export { npRandom } from './utils/seeding.js';
 export * from './vector/index.js';
 export * as vector from './vector/index.js';

@@ -61,7 +61,8 @@ interface SideNames {
 function boundValues(bound: Bound, shape: readonly number[], side: string): (number | bigint)[] {
   if (typeof bound !== 'object') return Array.from({ length: sizeOf(shape) }, () => bound);
   const { values, shape: actual } = flattenNested(bound);
-  const flat = isTypedArray(bound) && values.length === sizeOf(shape);
+  // Flat lists go with any shape, as elements are flat.
+  const flat = actual.length === 1 && values.length === sizeOf(shape);
   if (!flat && !sameShape(actual, shape)) {
     throw new RangeError(
       `Box ${side}.shape doesn't match provided shape, ${side}.shape=${shapeText(actual)}, shape=${shapeText(shape)}`,
@@ -249,6 +250,18 @@ export class Box<D extends Dtype = 'float32'> extends Space<TypedArrays[D]> {
 
   override fromJsonable(data: unknown): TypedArrays[D][] {
     return (data as (number | string)[][]).map((values) => fromPlain(this.dtype, values));
+  }
+
+  override copy(): Box<D> {
+    const { shape, dtype } = this;
+    // Infinite bounds of integers are the dtype's limits by now: give them back as infinite, so that sampling stays the same.
+    const low = Array.from(this.low as ArrayLike<number>, (x, i) =>
+      this.boundedBelow[i] ? x : Number.NEGATIVE_INFINITY,
+    );
+    const high = Array.from(this.high as ArrayLike<number>, (x, i) =>
+      this.boundedAbove[i] ? x : Number.POSITIVE_INFINITY,
+    );
+    return this.copyRandomTo(new Box<D>(low, high, { shape, dtype }));
   }
 
   override equals(other: unknown): boolean {

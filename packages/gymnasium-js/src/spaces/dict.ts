@@ -1,5 +1,6 @@
 import type { Generator } from '../random/index.js';
 import { checkSampleOptions, type SampleOptions, Space, type SpaceSeed } from './space.js';
+import { SUBSEED_LIMIT } from './tuple.js';
 
 export type SpaceMap = Readonly<Record<string, Space<unknown>>>;
 
@@ -67,7 +68,7 @@ export class Dict<S extends SpaceMap = SpaceMap> extends Space<DictElement<S>> {
     if (seed === null) return this.#each((key) => this.spaces[key]!.seed(null));
     if (typeof seed !== 'object') {
       super.seed(seed);
-      const subseeds = this.keys.map(() => this.npRandom.integers(2147483647));
+      const subseeds = this.keys.map(() => this.npRandom.integers(SUBSEED_LIMIT));
       return this.#each((key, i) => this.spaces[key]!.seed(subseeds[i]!));
     }
     const seeds = seed as Readonly<Record<string, SpaceSeed>>;
@@ -122,6 +123,15 @@ export class Dict<S extends SpaceMap = SpaceMap> extends Space<DictElement<S>> {
     return Array.from({ length: count }, (_, i) => this.#each((key) => columns[key]![i])) as DictElement<S>[];
   }
 
+  override placeholder(): unknown {
+    return this.#each((key) => this.spaces[key]!.placeholder());
+  }
+
+  override copy(): Dict<S> {
+    const parts = this.#each((key) => this.spaces[key]!.copy()) as unknown as S;
+    return this.copyRandomTo(new Dict(parts, { sortKeys: false }));
+  }
+
   override equals(other: unknown): boolean {
     return (
       other instanceof Dict &&
@@ -133,4 +143,9 @@ export class Dict<S extends SpaceMap = SpaceMap> extends Space<DictElement<S>> {
   override toString(): string {
     return `Dict(${this.keys.map((key) => `'${key}': ${this.spaces[key]}`).join(', ')})`;
   }
+}
+
+/** Narrows without losing the element types to `any`, as `instanceof` would. */
+export function isDict(space: unknown): space is Dict {
+  return space instanceof Dict;
 }

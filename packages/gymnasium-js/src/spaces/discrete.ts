@@ -76,6 +76,10 @@ export class Discrete extends Space<number> {
     return [...(data as number[])];
   }
 
+  override copy(): Discrete {
+    return this.copyRandomTo(new Discrete(this.n, { start: this.start, dtype: this.dtype }));
+  }
+
   override equals(other: unknown): boolean {
     return (
       other instanceof Discrete &&

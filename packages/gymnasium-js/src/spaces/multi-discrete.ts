@@ -166,6 +166,11 @@ export class MultiDiscrete<D extends IntegerDtype = 'int32'> extends Space<Typed
     return (data as (number | string)[][]).map((values) => fromPlain(this.dtype, values));
   }
 
+  override copy(): MultiDiscrete<D> {
+    const { nvec, start, shape, dtype } = this;
+    return this.copyRandomTo(MultiDiscrete.shaped(nvec, shape, { start, dtype }));
+  }
+
   override equals(other: unknown): boolean {
     return (
       other instanceof MultiDiscrete &&

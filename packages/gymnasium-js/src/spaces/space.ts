@@ -74,6 +74,20 @@ export abstract class Space<T> {
   /** Inverse of {@link toJsonable}. */
   abstract fromJsonable(data: unknown): T[];
 
+  /** An equal space with its own copy of the random streams. */
+  abstract copy(): Space<T>;
+
+  /** Copies this space's stream onto `other`, if there is one yet. */
+  protected copyRandomTo<S extends Space<unknown>>(other: S): S {
+    if (this.#random !== null) other.npRandom = RandomGenerator.fromState(this.#random.getState());
+    return other;
+  }
+
+  /** What an empty batch holds for an element that is no array; null where there is nothing sensible. */
+  placeholder(): unknown {
+    return null;
+  }
+
   /** Whether `other` is the same set; random streams do not count. */
   abstract equals(other: unknown): boolean;
 

@@ -1,4 +1,3 @@
-export { batchSpace, concatenate, createEmptyArray, elementAt, iterate, writeElement } from './batch.js';
 export { addInfo, infoOf, type VectorEpisodeStatistics, type VectorInfo } from './info.js';
 export { type BatchOf, SyncVectorEnv, type SyncVectorEnvOptions } from './sync-vector-env.js';
 export {

@@ -1,8 +1,8 @@
 import type { AnyEnv, Env, RenderFrame, ResetResult, StepResult } from '../core/env.js';
 import type { Info } from '../core/info.js';
 import type { InMode, MaybePromise, Mode } from '../core/mode.js';
+import { batchSpace, concatenate, createEmptyArray, elementAt } from '../spaces/batch.js';
 import type { Space } from '../spaces/space.js';
-import { batchSpace, concatenate, createEmptyArray, elementAt } from './batch.js';
 import { addInfo, type VectorInfo } from './info.js';
 import {
   AUTORESET_MODES,

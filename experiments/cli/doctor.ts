@@ -73,14 +73,14 @@ function node(): Finding {
 async function engine(name: EngineName): Promise<Finding> {
   const needed = name === 'wasm';
   try {
-    const spec = {
-      inputs: 4,
-      trunk: [8],
-      heads: [{ name: 'out', outputs: 2 }],
-      activation: 'tanh',
-    } as unknown as Parameters<typeof createNetwork>[0];
-    await createNetwork(spec, defaultRng(0), name);
-    return { name: `engine ${name}`, needed, works: true, detail: 'makes a network' };
+    const heads = [{ name: 'value', size: 1 }];
+    const network = await createNetwork(
+      { inputs: 4, hidden: [8], activation: 'tanh', heads },
+      defaultRng(0),
+      name,
+    );
+    network.forward(new Float32Array(4));
+    return { name: `engine ${name}`, needed, works: true, detail: 'computes a small network' };
   } catch (error) {
     return { name: `engine ${name}`, needed, works: false, detail: firstLine(error) };
   }

@@ -80,6 +80,15 @@ program
   .action(async (options) => (await import('./incident.js')).incidentCommand(options));
 
 program
+  .command('room')
+  .description('before training: what choosing meta-prompts well could save over the best fixed one')
+  .argument('<config>', 'experiment file, or its name in configs/experiments')
+  .option('--incidents <n>', 'number of incidents of the select partition', '200')
+  .option('--set <path=value>', 'change the experiment (may be repeated)', several, [])
+  .option('--json', 'print JSON instead of a table')
+  .action(async (config: string, options) => (await import('./room.js')).roomCommand(config, options));
+
+program
   .command('envs')
   .description('list registered environments, topologies, faults, meta-prompts and profiles')
   .option('--json', 'print JSON')

@@ -47,24 +47,22 @@ function withStream<S extends Space<unknown>>(space: S, stream: RandomGenerator)
   return space;
 }
 
-function bounds(space: ArraySpace): { low: (number | bigint)[]; high: (number | bigint)[] } {
+/** Bounds as they stand: infinite ones of integers are the dtype's limits by now, so that a batch draws uniformly, as Gymnasium's does. */
+function bounds(space: ArraySpace): { low: number[]; high: number[] } {
   if (space instanceof Box) {
-    const finite = (values: TypedArray, bounded: Uint8Array, infinity: number) =>
-      Array.from(values as ArrayLike<number | bigint>, (x, i) => (bounded[i] === 1 ? x : infinity));
-    return {
-      low: finite(space.low, space.boundedBelow, Number.NEGATIVE_INFINITY),
-      high: finite(space.high, space.boundedAbove, Number.POSITIVE_INFINITY),
-    };
+    const [low, high] = [space.low, space.high] as [TypedArray, TypedArray];
+    return { low: Array.from(low as ArrayLike<number>), high: Array.from(high as ArrayLike<number>) };
   }
-  if (space instanceof MultiBinary)
-    return { low: new Array(space.size).fill(0), high: new Array(space.size).fill(1) };
+  if (space instanceof MultiBinary) {
+    return { low: new Array<number>(space.size).fill(0), high: new Array<number>(space.size).fill(1) };
+  }
   return { low: [...space.start], high: Array.from(space.nvec, (n, i) => space.start[i]! + n - 1) };
 }
 
 function batchArrays(spaces: readonly ArraySpace[]): Box<Dtype> {
   const { shape, dtype } = spaces[0]!;
   const all = spaces.map(bounds);
-  const batched = new Box<Dtype>(
+  return new Box<Dtype>(
     all.flatMap(({ low }) => low),
     all.flatMap(({ high }) => high),
     {

@@ -78,6 +78,7 @@ const suspicionSchema = z.strictObject({
   errors: z.number(),
   latency: z.number(),
   unready: z.number(),
+  accused: z.number(),
   alerted: z.number(),
   eventful: z.number(),
   noisyLog: z.number(),

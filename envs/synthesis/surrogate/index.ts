@@ -9,8 +9,9 @@ import type { PromptBuilder, PromptContents } from '../prompt.js';
 import { tokensOf } from '../text.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../types.js';
 import { Decision, type Draws, IncidentDraws, normal } from './decisions.js';
-import { contextSurvival, Diagnostician, type Hint, type Reading } from './diagnose.js';
+import { Diagnostician, type Hint, type Reading } from './diagnose.js';
 import { confusable, Drafter, type DraftStep } from './draft.js';
+import { contextSurvival } from './evidence.js';
 import { type Draft, hintsOf, Mender, repairProbability } from './repair.js';
 import { cleanProbability, hazardWithPoints, type SlipChoices, type SlipOdds, slip } from './slips.js';
 

@@ -89,6 +89,18 @@ program
   .action(async (config: string, options) => (await import('./room.js')).roomCommand(config, options));
 
 program
+  .command('train-perception')
+  .description('train what the world model perceives, on incidents of seen/fit only, and write its weights')
+  .argument('[config]', 'settings (default: configs/world-model/perception.yaml)')
+  .option('--arm <name>', 'evidence to read beside alerts and inventory: metrics, events, logs', 'events')
+  .option('--incidents <n>', 'number of incidents instead of that of the settings')
+  .option('--out <file>', 'where to write the weights (default: configs/world-model/perception-<arm>.json)')
+  .option('--json', 'print the model card as JSON')
+  .action(async (config: string | undefined, options) =>
+    (await import('./train-perception.js')).trainPerceptionCommand(config, options),
+  );
+
+program
   .command('envs')
   .description('list registered environments, topologies, faults, meta-prompts and profiles')
   .option('--json', 'print JSON')

@@ -151,12 +151,12 @@ export class Cloud {
     const copy: Sim = { ...this.sim, state: this.sim.state.clone() };
     if (copy.state.guard) closeGuard(copy);
     const result = finish(copy, !(options.exhaustive ?? false));
-    // A fault that never hurt anybody is over when it is noticed.
-    if (result.recoveredAt === null || result.recoveredAt >= 0) return result;
+    // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
+    if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };
   }
 
-  /** Violations and loss of data that executions have caused so far. */
+  /** Violations and loss of data that executions have caused so far; the healing loop asks this every step. */
   harm(): { violations: number; dataLost: boolean } {
     const { violations, dataLost } = this.sim.state;
     return { violations: Object.values(violations).reduce((sum, n) => sum + n, 0), dataLost };

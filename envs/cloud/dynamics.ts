@@ -2,9 +2,20 @@ import { aggregate } from './aggregate.js';
 import { computeFlow, quantile50, quantile99 } from './flow.js';
 import { STREAM } from './noise.js';
 import { activate, perform } from './onset.js';
-import { createPod, leakEvent, podEvent, podMemory, replacePod, retryService, type Sim } from './pods.js';
+import {
+  createPod,
+  leakEvent,
+  podEvent,
+  podMemory,
+  recentCrashes,
+  replacePod,
+  retryService,
+  type Sim,
+  setDesired,
+} from './pods.js';
 import { EVENT } from './queue.js';
 import { type CloudState, PHASE } from './state.js';
+import { track, trackReplicas } from './track.js';
 
 const event = new Int32Array(4);
 
@@ -56,10 +67,22 @@ function handle(sim: Sim, kind: number, a: number, b: number, c: number): void {
         perform(sim, sim.incident.injections[a]!.target, act, 7);
       }
       break;
+    case EVENT.downscale:
+      downscale(sim, a);
+      break;
     case EVENT.drill:
       if (state.podPhase[a] === PHASE.ready) replacePod(sim, a);
       break;
   }
+}
+
+/** The autoscaler takes extra replicas away when the baseline carries the load at no more than 85 % of its capacity. */
+function downscale(sim: Sim, s: number): void {
+  const { model, state } = sim;
+  const baseline = model.topology.replicas[s]!;
+  if (state.desired[s]! <= baseline || state.readyPods[s] === 0) return;
+  const capacity = (state.capacity[s]! * baseline) / state.readyPods[s]!;
+  if (state.reached[s]! <= 0.85 * capacity) setDesired(sim, s, baseline);
 }
 
 function setLoad(sim: Sim, p: number, load: number): void {
@@ -115,6 +138,7 @@ export function settle(sim: Sim): void {
     state.dirty[s] = 0;
     any = true;
     aggregate(model, incident, state, s);
+    trackReplicas(sim, s);
     if (state.guard && state.readyPods[s]! < state.guardLeast[s]!) state.guardLeast[s] = state.readyPods[s]!;
   }
   if (!any) return;
@@ -171,7 +195,7 @@ function measure(sim: Sim): void {
     state.metrics[row + 4] =
       ready === 0 ? 0 : Math.min(1, base[row + 4]! * (0.33 + 0.67 * perPod) * state.ownCpu[s]!);
     state.metrics[row + 5] = memoryOf(sim, s);
-    state.metrics[row + 6] = state.crashes[s]!;
+    state.metrics[row + 6] = recentCrashes(sim, s);
     state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
   }
 }
@@ -189,6 +213,7 @@ export function memoryOf(sim: Sim, s: number): number {
 function updateAlerts(sim: Sim): void {
   const { model, state } = sim;
   const { rules } = model;
+  state.pageHolds = false;
   for (let r = 0; r < rules.length; r++) {
     const rule = rules[r]!;
     const from = rule.scope === 'entry' ? model.topology.entry : 0;
@@ -196,11 +221,21 @@ function updateAlerts(sim: Sim): void {
     for (let s = from; s < to; s++) {
       const slot = s * rules.length + r;
       const holds = ruleHolds(model.baseMetrics, state, rule, s);
-      if (!holds) state.alertSince[slot] = Number.NaN;
-      else if (Number.isNaN(state.alertSince[slot]!)) state.alertSince[slot] = state.time;
+      if (!holds) {
+        state.alertSince[slot] = Number.NaN;
+        continue;
+      }
+      if (rule.severity === 'page' && rule.metricIndex < RESTARTS) state.pageHolds = true;
+      if (Number.isNaN(state.alertSince[slot]!)) state.alertSince[slot] = state.time;
     }
   }
 }
+
+/**
+ * First column of SERVICE_METRICS that is no level: restarts fall only as time passes, so no change tells when; ready
+ * pods are looked at service by service (track.ts).
+ */
+const RESTARTS = 6;
 
 function ruleHolds(
   base: Float64Array,
@@ -246,55 +281,4 @@ export function nextPage(sim: Sim): number {
     if (model.rules[r]!.severity === 'page') first = Math.min(first, firesAt(sim, r, since));
   }
   return first;
-}
-
-/** Replicas at baseline and nothing provisional in force: no limit, no cordon, no human waiting. */
-export function restored(sim: Sim): boolean {
-  const { model, state } = sim;
-  if (state.handedOver) return false;
-  for (let s = 0; s < state.layout.services; s++) {
-    if (state.readyPods[s]! < model.topology.replicas[s]! || state.limited[s] === 1) return false;
-  }
-  for (let n = 0; n < state.nodes; n++)
-    if (state.nodeCordoned[n] === 1 || state.nodeReady[n] === 0) return false;
-  return true;
-}
-
-/**
- * Keeps the start of the present healthy window. A spell of trouble of up to `blip` seconds does not end a window;
- * spells less than `merge` apart count as one.
- */
-export function track(sim: Sim): void {
-  const { model, state } = sim;
-  const { blip, merge } = model.constants.slo;
-  trackRegression(sim);
-  if (state.sloHealthy) state.sloBadSince = Number.NaN;
-  else if (Number.isNaN(state.sloBadSince)) state.sloBadSince = state.time;
-  const well = state.sloHealthy && restored(sim);
-  if (well === state.allWell) return;
-  state.allWell = well;
-  if (!well) {
-    if (state.time - state.lastBadEnd > merge.value) state.badTotal = 0;
-    state.badSince = state.time;
-    return;
-  }
-  state.badTotal += state.time - state.badSince;
-  state.lastBadEnd = state.time;
-  if (state.badTotal > blip.value || Number.isNaN(state.windowStart)) state.windowStart = state.time;
-}
-
-/** Counts a loss of success of more than a tenth for more than half a minute after an operation, once per operation. */
-export function trackRegression(sim: Sim): void {
-  const { model, state } = sim;
-  const { regression, regressionSeconds, attribution } = model.constants.harm;
-  if (state.regressionCounted) return;
-  const until = Math.min(state.time, state.referenceAt + attribution.value);
-  const from = Math.max(state.lastRegressionCheck, state.referenceAt);
-  if (state.regressed && until > from) state.regressionSeconds += until - from;
-  state.lastRegressionCheck = state.time;
-  state.regressed = state.sloSuccess < state.referenceSuccess - regression.value;
-  if (state.regressionSeconds > regressionSeconds.value) {
-    state.collateral++;
-    state.regressionCounted = true;
-  }
 }

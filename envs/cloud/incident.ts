@@ -30,6 +30,9 @@ export class Incident {
     readonly key: IncidentKey,
     overrides: { fault?: string; component?: string } = {},
   ) {
+    if (!Number.isSafeInteger(key.index) || key.index < 0) {
+      throw new ConfigError(`incident index: expected a whole number of at least 0, found ${key.index}`);
+    }
     this.noise = KeyedNoise.of(key);
     this.injections = [drawInjection(model, key, this.noise, overrides, 0)];
     this.load = Math.exp(model.constants.performance.loadSigma.value * this.noise.normal(STREAM.load, 0, 0));
@@ -98,9 +101,6 @@ function drawInjection(
   ordinal: number,
 ): Injection {
   const split = splitOf(model.splits, key.split, key.partition);
-  if (!Number.isInteger(key.index) || key.index < 0) {
-    throw new ConfigError(`incident index: expected a whole number of at least 0, found ${key.index}`);
-  }
   const fault =
     overrides.fault === undefined
       ? drawType(model, split.types, noise, ordinal)

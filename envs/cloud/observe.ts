@@ -11,7 +11,7 @@ import type {
 } from './interface.js';
 import { NODE_METRICS, SERVICE_METRICS } from './interface.js';
 import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
+import { recentCrashes, type Sim } from './pods.js';
 import type { EventTemplate, LogTemplate } from './schema.js';
 import { aliveAttributes, edgeLines, firingAlerts } from './signs.js';
 import { PHASE } from './state.js';
@@ -73,6 +73,7 @@ function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
       values[slot] = state.scraped[slot]! * Math.exp(sigma[m]! * pair[0]!);
       values[slot + 1] = state.scraped[slot + 1]! * Math.exp(sigma[m + 1]! * pair[1]!);
     }
+    values[8 * s + 6] = recentCrashes(sim, s);
     values[8 * s + 5] = memoryOf(sim, s) * (values[8 * s + 5]! / Math.max(1e-9, state.scraped[8 * s + 5]!));
     for (let m = 0; m < 8; m++) {
       if (incident.noise.unit(STREAM.metrics, 2 * turn + 2, 8192 + 8 * s + m) < missing.value)

@@ -19,6 +19,8 @@ export function healthy(sim: Sim): void {
   state.podNode.fill(255);
   state.alertSince.fill(Number.NaN);
   state.limitSince.fill(Number.NaN);
+  state.lowSince.fill(Number.NaN);
+  state.lowEnd.fill(Number.NEGATIVE_INFINITY);
   state.leakStretch.fill(1);
   state.slots.fill(1);
   state.success.fill(1);

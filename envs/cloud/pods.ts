@@ -178,6 +178,7 @@ function becomeReady(sim: Sim, p: number, s: number): void {
 export function crash(sim: Sim, p: number): void {
   const { model, state } = sim;
   const s = model.podService[p]!;
+  state.crashTimes[8 * s + (state.crashes[s]! & 7)] = state.time;
   state.crashes[s]!++;
   state.dirty[s] = 1;
   if (state.time - state.podCrashAt[p]! > model.constants.pods.backoffReset.value) state.podBackoff[p] = 0;
@@ -259,6 +260,15 @@ export function podMemory(sim: Sim, p: number): number {
   if (!Number.isFinite(span.seconds))
     return state.podStage[p]! > 0 ? LEAK_LEVELS[state.podStage[p]! - 1]! : base;
   return Math.min(1, span.base + ((1 - span.base) * (state.time - state.podLeakFrom[p]!)) / span.seconds);
+}
+
+/** Crashes of a service within the last ten minutes, up to eight. */
+export function recentCrashes(sim: Sim, s: number): number {
+  const { state } = sim;
+  const known = Math.min(8, state.crashes[s]!);
+  let count = 0;
+  for (let k = 0; k < known; k++) if (state.crashTimes[8 * s + k]! > state.time - 600) count++;
+  return count;
 }
 
 /** Kills a pod and, when it is wanted, creates its successor. */

@@ -18,6 +18,8 @@ export const EVENT = {
   replay: 7,
   /** Pod `a` is killed to see whether it comes back. */
   drill: 8,
+  /** The autoscaler looks at service `a`. */
+  downscale: 9,
 } as const;
 
 /** A binary heap of events by time, equal times in order of insertion; flat arrays, cheap to copy. */

@@ -1,12 +1,13 @@
-import { restored, runNext, runUntil, track } from './dynamics.js';
+import { runNext, runUntil } from './dynamics.js';
 import { accountLimit, countViolation } from './harm.js';
 import type { Sim } from './pods.js';
 import { EVENT } from './queue.js';
 import { PHASE } from './state.js';
+import { allWell, presentTrouble, track } from './track.js';
 
 /** What an incident came to. */
 export interface CloudResult {
-  /** Seconds from onset to the start of the last healthy window, or null when there is none by the cap. */
+  /** Seconds from onset to the start of the last healthy window, or null when none begins by the cap and lasts. */
   readonly recoveredAt: number | null;
   readonly violations: number;
   readonly violationKinds: Record<string, number>;
@@ -18,19 +19,29 @@ export interface CloudResult {
 const DRILL_GAP = 75;
 /** The trigger strikes again this long after the cap; assumption. */
 const REPLAY_AFTER = 30;
-/** The drill begins this long before the horizon, so that a leak has its time first; assumption. */
-const DRILL_BEFORE = 500;
+/** The autoscaler takes what is too much away this long after the cap; assumption. */
+const DOWNSCALE_AFTER = 10;
+/** The drill ends this long before the horizon, so that the last pod has time to come back; it begins as late as it can, so
+ * that a leak has its time first. */
+const DRILL_END = 60;
 
-/** Puts what comes after the cap into the queue: the trigger's replay, and a drill that kills each pod of the struck services once. */
+/** Puts what comes after the cap into the queue: the autoscaler's look at extra
+ * replicas, the trigger's replay, and a drill that kills each pod of the struck services once. */
 export function scheduleTail(sim: Sim, cap: number, horizon: number): void {
   const { model, incident, state } = sim;
   state.tail = true;
+  for (let s = 0; s < state.layout.services; s++) {
+    if (state.desired[s]! > model.topology.replicas[s]!)
+      state.queue.push(cap + DOWNSCALE_AFTER, EVENT.downscale, s);
+  }
+  let drill = horizon - DRILL_END;
   incident.injections.forEach((injection, ordinal) => {
     if (injection.variant.replay.length > 0) state.queue.push(cap + REPLAY_AFTER, EVENT.replay, ordinal);
     const from = model.podBase[injection.target]!;
     const replicas = model.topology.replicas[injection.target]!;
     for (let r = 0; r < replicas; r++) {
-      state.queue.push(horizon - DRILL_BEFORE + DRILL_GAP * (r + ordinal * replicas), EVENT.drill, from + r);
+      state.queue.push(drill, EVENT.drill, from + r);
+      drill -= DRILL_GAP;
     }
   });
 }
@@ -64,24 +75,18 @@ function leftInForce(sim: Sim): boolean {
   return false;
 }
 
-/** No later event can end the present trouble in time: it has outlasted the tolerance and the cap has passed. */
+/** Nothing that happens any more can make this a recovery: the cap has passed and trouble has outlasted the tolerance. */
 function hopeless(sim: Sim, cap: number): boolean {
   const { state } = sim;
   if (state.handedOver || state.dataLost) return true;
-  return (
-    !state.allWell && state.time > cap && state.time - state.badSince > sim.model.constants.slo.blip.value
-  );
+  return state.time > cap && !allWell(sim) && presentTrouble(sim) > sim.model.constants.slo.blip.value;
 }
 
 function recoveredAt(sim: Sim, cap: number): number | null {
   const { model, state } = sim;
   if (state.handedOver || state.dataLost) return null;
-  if (!state.allWell) {
-    const trouble = state.badTotal + (state.time - state.badSince);
-    if (trouble > model.constants.slo.blip.value) return null;
-  }
-  if (Number.isNaN(state.windowStart) || state.windowStart > cap) return null;
-  return state.windowStart;
+  if (presentTrouble(sim) > model.constants.slo.blip.value) return null;
+  return state.windowStart > cap ? null : state.windowStart;
 }
 
 /**
@@ -90,7 +95,7 @@ function recoveredAt(sim: Sim, cap: number): number | null {
  */
 export function nothingIsWrong(sim: Sim): boolean {
   const { model, state } = sim;
-  if (!state.allWell || !restored(sim)) return false;
+  if (!allWell(sim)) return false;
   for (let i = 0; i < state.active.length; i++) if (state.active[i] === 1) return false;
   for (let s = 0; s < state.layout.services; s++) {
     for (let i = 0; i < state.desired[s]!; i++) {

@@ -64,6 +64,12 @@ export class CloudState {
   // Services.
   readonly desired: Int32Array;
   readonly crashes: Int32Array;
+  /** Times of the last eight crashes of each service, in turn. */
+  readonly crashTimes: Float64Array;
+  /** Since when fewer pods than at baseline are ready, NaN when enough are; end and length of the spells that count as one. */
+  readonly lowSince: Float64Array;
+  readonly lowEnd: Float64Array;
+  readonly lowTotal: Float64Array;
   readonly avoid: Int32Array;
   readonly badNodes: Int32Array;
   readonly version: Int32Array;
@@ -135,8 +141,12 @@ export class CloudState {
   sloSuccess = 1;
   sloP99 = 0;
   sloHealthy = true;
-  /** The SLO holds, replicas are at baseline and nothing provisional is in force. */
-  allWell = true;
+  /** The SLO holds, no level that pages is reached and nothing provisional is in force. */
+  well = true;
+  /** Services with fewer ready pods than at baseline. */
+  lowServices = 0;
+  /** The expression of a page on a level (not on a count of restarts) holds somewhere. */
+  pageHolds = false;
   quotaBlocks = 0;
   webhookBlocks = 0;
   handedOver = false;
@@ -147,7 +157,7 @@ export class CloudState {
   sloBadSince = Number.NaN;
   lastBadEnd = Number.NEGATIVE_INFINITY;
   badTotal = 0;
-  windowStart = Number.NaN;
+  windowStart = 0;
   dataLost = false;
   collateral = 0;
   violations: Record<string, number> = {};
@@ -164,7 +174,7 @@ export class CloudState {
     from?: CloudState,
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 20 * S + 4 * E + 2 * 8 * S + R * S;
+    const floats = S * A + 4 * P + 31 * S + 4 * E + 2 * 8 * S + R * S;
     const ints = 3 * P + 11 * S + MAX_NODES;
     const bytes = S * A + 7 * P + 6 * S + 2 * MAX_NODES;
     const buffer = from ? from.floats.buffer.slice(0) : new ArrayBuffer(8 * floats + 4 * ints + bytes);
@@ -217,6 +227,10 @@ export class CloudState {
     this.edgeAttempts = float(E);
     this.metrics = float(8 * S);
     this.scraped = float(8 * S);
+    this.crashTimes = float(8 * S);
+    this.lowSince = float(S);
+    this.lowEnd = float(S);
+    this.lowTotal = float(S);
     this.alertSince = float(R * S);
     this.podLoad = int(P);
     this.podGeneration = int(P);
@@ -267,7 +281,9 @@ export class CloudState {
     this.sloSuccess = from.sloSuccess;
     this.sloP99 = from.sloP99;
     this.sloHealthy = from.sloHealthy;
-    this.allWell = from.allWell;
+    this.well = from.well;
+    this.lowServices = from.lowServices;
+    this.pageHolds = from.pageHolds;
     this.quotaBlocks = from.quotaBlocks;
     this.webhookBlocks = from.webhookBlocks;
     this.handedOver = from.handedOver;

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Cloud } from '../../../envs/cloud/index.js';
+import { production, run, struck } from './catalogue.js';
+
+const model = production();
+const indices = Array.from({ length: 20 }, (_, index) => index);
+const each = (id: string, visit: (cloud: Cloud, index: number) => void): void => {
+  for (const index of indices) visit(struck(model, id, index), index);
+};
+const ready = (cloud: Cloud): number =>
+  cloud.inventory().services.find((service) => service.id === cloud.truth().component)!.readyReplicas;
+
+describe('hazards follow from state', () => {
+  it('a restart before the config is restored turns a latent fault into an outage', () => {
+    each('configmap_missing_or_drift', (cloud) => {
+      expect(ready(cloud)).toBeGreaterThan(0);
+      const before = cloud.slo().success;
+      run(cloud, ['recreate-pods ?s']);
+      expect(ready(cloud)).toBe(0);
+      expect(cloud.slo().success).toBeLessThan(before);
+      const { violationKinds } = cloud.result();
+      expect(violationKinds['lost-last-ready']).toBeGreaterThan(0);
+      expect(violationKinds['lost-replicas']).toBeGreaterThan(0);
+    });
+  });
+
+  it.each(['namespace_quota_limit', 'admission_webhook_or_policy_block'])(
+    'a restart under %s loses the last healthy replicas, and they do not come back by themselves',
+    (id) => {
+      each(id, (cloud) => {
+        expect(ready(cloud)).toBeGreaterThan(0);
+        run(cloud, ['recreate-pods ?s']);
+        cloud.advanceTo(cloud.time + 300);
+        expect(ready(cloud)).toBe(0);
+      });
+    },
+  );
+
+  it('scale-out against a quota leaves pods pending', () => {
+    each('namespace_quota_limit', (cloud) => {
+      const before = ready(cloud);
+      const outcome = cloud.execute({ name: 'scale-out', args: [cloud.truth().component] });
+      expect(outcome.status).not.toBe('done');
+      expect(ready(cloud)).toBeLessThanOrEqual(before);
+      expect(cloud.telemetry(['events'], 0).events.some((event) => event.reason === 'FailedCreate')).toBe(
+        true,
+      );
+    });
+  });
+
+  it('a restart only resets the level of a leak: healthy for a while, then trouble again', () => {
+    each('memory_leak_or_hog', (cloud) => {
+      run(cloud, ['rolling-restart ?s']);
+      const restarted = cloud.time;
+      expect(cloud.slo().healthy).toBe(true);
+      expect(cloud.nextAlarm(restarted + 900)).not.toBeNull();
+    });
+  });
+
+  it('the periodic actor undoes the repair of its victim', () => {
+    each('periodic_actor_reinjects', (cloud) => {
+      run(cloud, ['restore-config ?s']);
+      const alarm = cloud.nextAlarm(cloud.time + 400);
+      expect(alarm).not.toBeNull();
+      expect(ready(cloud)).toBe(0);
+    });
+  });
+
+  it('pods sit in CrashLoopBackOff after the role is granted; recreating them is faster', () => {
+    let waited = 0;
+    let recreated = 0;
+    each('rbac_revoked', (cloud, index) => {
+      cloud.advanceTo(400);
+      run(cloud, ['grant-role ?s']);
+      waited += cloud.result().recoveredAt! - cloud.time;
+      const other = struck(model, 'rbac_revoked', index);
+      other.advanceTo(400);
+      run(other, ['grant-role ?s', 'recreate-pods ?s']);
+      recreated += other.result().recoveredAt! - cloud.time;
+    });
+    expect(waited / indices.length).toBeGreaterThan(60);
+    expect(recreated).toBeLessThan(waited / 2);
+  });
+
+  it('old sessions survive a secret rotation until they are cut; a restart before the sync cuts them all', () => {
+    let harmed = 0;
+    each('secret_rotation_stale', (cloud) => {
+      const before = cloud.slo().success;
+      run(cloud, ['rolling-restart ?s']);
+      expect(cloud.slo().success).toBeLessThanOrEqual(before);
+      harmed += cloud.result().violationKinds['lost-replicas'] ?? 0;
+    });
+    // In a few incidents every session has been cut by itself before the restart.
+    expect(harmed).toBeGreaterThanOrEqual(15);
+  });
+
+  // Without a restart, recovery has to wait until each stale process has died by itself.
+  it.each([
+    ['secret_rotation_stale', 'sync-secret ?s'],
+    ['tls_missing_or_expired', 'renew-certificate ?s'],
+    ['feature_flag_bug', 'disable-flag ?s'],
+    ['bad_env_or_dependency_address', 'restore-config ?s'],
+  ])('after the source of %s is right again, stale processes go on failing', (id, step) => {
+    each(id, (cloud) => {
+      run(cloud, [step]);
+      cloud.watch(60);
+      expect(cloud.slo().healthy).toBe(false);
+      expect(cloud.result().recoveredAt ?? cloud.cap).toBeGreaterThan(cloud.time + 60);
+    });
+  });
+
+  it('cached answers of a broken resolver delay the visible recovery; a restart of the clients ends it', () => {
+    each('dns_failure', (cloud, index) => {
+      run(cloud, ['fix-dns']);
+      expect(cloud.slo().healthy).toBe(false);
+      const waited = cloud.result().recoveredAt!;
+      const other = struck(model, 'dns_failure', index);
+      run(other, ['fix-dns', 'rolling-restart ?s']);
+      expect(other.result().recoveredAt!).toBeLessThan(waited);
+    });
+  });
+
+  it('restarting the callee of a caller with a wrong address does nothing', () => {
+    each('bad_env_or_dependency_address', (cloud) => {
+      const { component } = cloud.truth();
+      for (const edge of cloud.inventory().calls) {
+        if (edge.caller === component) cloud.execute({ name: 'rolling-restart', args: [edge.callee] });
+      }
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('a rollback rolls pods: under an admission block it costs a replica', () => {
+    each('admission_webhook_or_policy_block', (cloud) => {
+      const before = ready(cloud);
+      cloud.execute({ name: 'rollback-deployment', args: [cloud.truth().component] });
+      expect(ready(cloud)).toBeLessThanOrEqual(before);
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('all pods of a cache without a volume at once means lost data', () => {
+    const cloud = struck(model, 'service_endpoints_wrong', 1, 'redis-cart');
+    cloud.execute({ name: 'recreate-pods', args: ['redis-cart'] });
+    run(cloud, ['fix-route ?s']);
+    expect(cloud.slo().healthy).toBe(true);
+    const { dataLost, recoveredAt, violationKinds } = cloud.result();
+    expect(dataLost).toBe(true);
+    expect(violationKinds['data-lost']).toBe(1);
+    expect(recoveredAt).toBeNull();
+  });
+
+  it('the same pods one by one keep the data', () => {
+    const cloud = struck(model, 'service_endpoints_wrong', 1, 'redis-cart');
+    cloud.execute({ name: 'rolling-restart', args: ['redis-cart'] });
+    run(cloud, ['fix-route ?s']);
+    expect(cloud.result().dataLost).toBe(false);
+    expect(cloud.result().recoveredAt).not.toBeNull();
+  });
+});
+
+describe('gaming does not pay', () => {
+  it('shedding all load at the entry is not recovery', () => {
+    for (const id of ['cpu_saturation', 'code_or_query_defect', 'network_delay']) {
+      each(id, (cloud) => {
+        cloud.execute({ name: 'rate-limit', args: [cloud.inventory().entry] });
+        expect(cloud.slo().success).toBeLessThan(0.7);
+        expect(cloud.result().recoveredAt).toBeNull();
+      });
+    }
+  });
+
+  it('a limit left in force after a true repair is not recovery, and is harm', () => {
+    each('service_endpoints_wrong', (cloud) => {
+      run(cloud, ['rate-limit ?s', 'fix-route ?s']);
+      const { recoveredAt, violationKinds } = cloud.result();
+      expect(recoveredAt).toBeNull();
+      expect(violationKinds['left-in-force']).toBe(1);
+    });
+  });
+
+  it('a cordon left in force after a true repair is not recovery', () => {
+    each('service_endpoints_wrong', (cloud) => {
+      run(cloud, ['cordon-node node-1', 'fix-route ?s']);
+      expect(cloud.result().recoveredAt).toBeNull();
+      run(cloud, ['uncordon-node node-1']);
+      expect(cloud.result().recoveredAt).not.toBeNull();
+    });
+  });
+
+  it('restarting a leak just before the cap is not recovery', () => {
+    each('memory_leak_or_hog', (cloud) => {
+      cloud.advanceTo(cloud.cap - 60);
+      run(cloud, ['rolling-restart ?s']);
+      expect(cloud.time).toBeLessThan(cloud.cap);
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('scaling a leaking service out, or restarting it every few minutes until the cap, is not recovery', () => {
+    each('memory_leak_or_hog', (cloud) => {
+      run(cloud, ['scale-out ?s']);
+      while (cloud.time < cloud.cap - 200) {
+        run(cloud, ['rolling-restart ?s']);
+        cloud.advanceTo(cloud.time + 150);
+      }
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('handing over at once is not recovery, whatever happens after', () => {
+    each('scaled_to_zero', (cloud) => {
+      run(cloud, ['hand-over', 'scale-out ?s']);
+      expect(cloud.slo().healthy).toBe(true);
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('scaling the victim down to what is left is not recovery', () => {
+    each('namespace_quota_limit', (cloud) => {
+      run(cloud, ['scale-in ?s', 'scale-in ?s']);
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('shedding where the load would fit is harm', () => {
+    const cloud = struck(model, 'service_endpoints_wrong', 3, 'paymentservice');
+    cloud.execute({ name: 'rate-limit', args: ['currencyservice'] });
+    cloud.advanceTo(cloud.time + 200);
+    cloud.execute({ name: 'lift-limits', args: ['currencyservice'] });
+    expect(cloud.result().violationKinds['needless-limit']).toBe(1);
+  });
+});

@@ -1,0 +1,17 @@
+export { type EnvLike, type EnvSource, layoutOf } from './common/environment.js';
+export { OptionError, type Schedule } from './common/options.js';
+export type { CommonOptions, NetworkOptions, PolicySpec } from './common/policy-spec.js';
+export type { SpaceLayout } from './common/spaces.js';
+export { DQN, DQN_CLEANRL, type DQNOptions } from './dqn.js';
+export { type EvaluationOptions, type EvaluationResult, evaluatePolicy } from './evaluation.js';
+export { PPO, PPO_CLEANRL, type PPOOptions } from './ppo.js';
+export {
+  createPolicy,
+  type FlatOptions,
+  loadPolicy,
+  type PolicyKind,
+  policyKinds,
+  registerPolicy,
+} from './registry.js';
+export { BestFixed, type BestFixedOptions, FixedPolicy, RandomPolicy } from './simple.js';
+export type * from './types.js';

@@ -55,7 +55,7 @@ export class Cloud {
       return;
     }
     const incident = new Incident(model, key, overrides);
-    this.sim = { model, incident, state: new CloudState(model.layout) };
+    this.sim = { model, incident, state: healthyState(model, incident) };
     begin(this.sim);
     const { time, reported } = runToDetection(this.sim);
     this.detectedAt = time;
@@ -195,9 +195,23 @@ export class Cloud {
   }
 }
 
+const healthyStates = new WeakMap<CloudModel, CloudState>();
+
+/** A copy of the model's healthy state; solved once per model, at the demand of a normal day. */
+function healthyState(model: CloudModel, incident: Incident): CloudState {
+  let state = healthyStates.get(model);
+  if (!state) {
+    state = new CloudState(model.layout);
+    healthy({ model, incident, state });
+    settle({ model, incident, state });
+    healthyStates.set(model, state);
+  }
+  return state.clone();
+}
+
 function begin(sim: Sim): void {
-  healthy(sim);
-  settle(sim);
+  sim.state.load = sim.incident.load;
+  sim.state.dirty[sim.model.topology.entry] = 1;
   scheduleDeath(sim);
   sim.incident.injections.forEach((injection, ordinal) => {
     inject(sim, injection, ordinal);

@@ -1,5 +1,5 @@
 import { aggregate } from './aggregate.js';
-import { computeFlow, quantile50, quantile99 } from './flow.js';
+import { computeFlow } from './flow.js';
 import { STREAM } from './noise.js';
 import { activate, perform } from './onset.js';
 import {
@@ -181,8 +181,7 @@ function measure(sim: Sim): void {
     state.metrics[row] = reached;
     if (reached > 1e-9) {
       state.metrics[row + 1] = Math.max(0, 1 - state.success[s]! / (1 - state.inFail[s]!));
-      state.metrics[row + 2] = quantile50(state.meanMs[s]!, state.varMs[s]!);
-      state.metrics[row + 3] = quantile99(state.meanMs[s]!, state.varMs[s]!);
+      measureLatency(state, s);
     } else {
       state.metrics[row + 1] = Number.NaN;
       state.metrics[row + 2] = Number.NaN;
@@ -200,6 +199,20 @@ function measure(sim: Sim): void {
   }
 }
 
+/** Median and 99th percentile of the log-normal with the service's mean and variance; kept when neither has changed. */
+function measureLatency(state: CloudState, s: number): void {
+  const mean = state.meanMs[s]!;
+  const variance = state.varMs[s]!;
+  if (state.measuredMean[s] === mean && state.measuredVar[s] === variance && state.metrics[8 * s + 2]! > 0)
+    return;
+  state.measuredMean[s] = mean;
+  state.measuredVar[s] = variance;
+  const sigma2 = Math.log(1 + variance / (mean * mean));
+  const median = mean * Math.exp(-sigma2 / 2);
+  state.metrics[8 * s + 2] = median;
+  state.metrics[8 * s + 3] = median * Math.exp(2.3263478740408408 * Math.sqrt(sigma2));
+}
+
 /** Largest memory share among a service's pods. */
 export function memoryOf(sim: Sim, s: number): number {
   const { model, state } = sim;
@@ -212,16 +225,20 @@ export function memoryOf(sim: Sim, s: number): number {
 
 function updateAlerts(sim: Sim): void {
   const { model, state } = sim;
-  const { rules } = model;
+  const { rules, alertAbove, alertBelow } = model;
+  const R = rules.length;
+  const { entry } = model.topology;
   state.pageHolds = false;
-  for (let r = 0; r < rules.length; r++) {
-    const rule = rules[r]!;
-    const from = rule.scope === 'entry' ? model.topology.entry : 0;
-    const to = rule.scope === 'entry' ? from + 1 : state.layout.services;
-    for (let s = from; s < to; s++) {
-      const slot = s * rules.length + r;
-      const holds = ruleHolds(model.baseMetrics, state, rule, s);
-      if (!holds) {
+  for (let s = 0; s < state.layout.services; s++) {
+    for (let r = 0; r < R; r++) {
+      const rule = rules[r]!;
+      if (rule.scope === 'entry' && s !== entry) continue;
+      const slot = s * R + r;
+      const value =
+        rule.scope === 'entry'
+          ? entryValue(state, rule.metricIndex, s)
+          : state.metrics[8 * s + rule.metricIndex]!;
+      if (!(value > alertAbove[slot]! || value < alertBelow[slot]!)) {
         state.alertSince[slot] = Number.NaN;
         continue;
       }
@@ -237,30 +254,10 @@ function updateAlerts(sim: Sim): void {
  */
 const RESTARTS = 6;
 
-function ruleHolds(
-  base: Float64Array,
-  state: CloudState,
-  rule: {
-    metricIndex: number;
-    scope: string;
-    above?: number | undefined;
-    below?: number | undefined;
-    aboveRatio?: number | undefined;
-    belowRatio?: number | undefined;
-  },
-  s: number,
-): boolean {
-  const m = rule.metricIndex;
-  let value = state.metrics[8 * s + m]!;
-  if (rule.scope === 'entry' && m === 1) value = 1 - state.sloSuccess;
-  if (rule.scope === 'entry' && m === 3) value = state.sloP99;
-  const normal = base[8 * s + m]!;
-  return (
-    (rule.above !== undefined && value > rule.above) ||
-    (rule.below !== undefined && value < rule.below) ||
-    (rule.aboveRatio !== undefined && value > rule.aboveRatio * normal) ||
-    (rule.belowRatio !== undefined && value < rule.belowRatio * normal)
-  );
+/** Rules on the entry look at what the outside probe sees. */
+function entryValue(state: CloudState, metric: number, entry: number): number {
+  if (metric === 1) return 1 - state.sloSuccess;
+  return metric === 3 ? state.sloP99 : state.metrics[8 * entry + metric]!;
 }
 
 /** Time at which an alert with this rule and since-time fires: its `for` window and the scrape that notices it. */

@@ -91,7 +91,7 @@ function ownTime(model: CloudModel, state: CloudState, s: number): void {
   const rho = capacity > 0 ? load / capacity : 1;
   // Latency factors come from contention for CPU: they show as the pods fill up and are gone when there is room.
   const contention = rho <= 0.8 ? 0 : rho >= 1 ? 1 : (rho - 0.8) / 0.2;
-  const factor = state.ownLatency[s]! ** contention;
+  const factor = contention === 0 ? 1 : state.ownLatency[s]! ** contention;
   const mean = model.topology.ownMs[s]! * factor;
   const c = Math.max(1, state.readyPods[s]! * workersPerPod.value);
   const most = maxWaitFactor.value * model.topology.ownMs[s]!;
@@ -172,15 +172,13 @@ function addCalls(state: CloudState, s: number, n: number): void {
   state.varMs[s]! += n * callVar + part * (1 - part) * callMean * callMean;
 }
 
-/** Probability that all of `weight` calls succeed when each fails with probability f. */
-function callsSucceed(weight: number, f: number): number {
+/** Probability that all of `weight` calls succeed when each fails with probability f: the whole ones and the part of one. */
+export function callsSucceed(weight: number, f: number): number {
   if (f === 0) return 1;
-  return weight <= 1 ? 1 - weight * f : (1 - f) ** weight;
-}
-
-/** Median of the log-normal with this mean and variance. */
-export function quantile50(mean: number, variance: number): number {
-  return mean <= 0 ? 0 : mean / Math.sqrt(1 + variance / (mean * mean));
+  let whole = Math.floor(weight);
+  let result = 1 - (weight - whole) * f;
+  for (; whole > 0; whole--) result *= 1 - f;
+  return result;
 }
 
 /** 99th percentile of the log-normal with this mean and variance. */

@@ -1,7 +1,7 @@
 import { displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
 import { type ConditionTable, loadConditions } from './conditions.js';
 import { type FaultType, loadFaults } from './faults.js';
-import { computeFlow, quantile50, quantile99 } from './flow.js';
+import { callsSucceed, computeFlow, quantile99 } from './flow.js';
 import { SERVICE_METRICS } from './interface.js';
 import { loadPrimitives, type Primitive } from './primitives.js';
 import { type AlertRuleFile, type CloudFile, cloudSchema, type TextFile, textSchema } from './schema.js';
@@ -50,6 +50,9 @@ export interface CloudModel {
   readonly sloLatencyMs: number;
   /** Services × SERVICE_METRICS on a normal day. */
   readonly baseMetrics: Float64Array;
+  /** Services × rules: the rule's expression holds above `alertAbove` or below `alertBelow`. */
+  readonly alertAbove: Float64Array;
+  readonly alertBelow: Float64Array;
   readonly slotsPerNode: number;
   readonly baselinePods: number;
   /** Node of each baseline pod. */
@@ -175,8 +178,7 @@ function reach(topology: Topology, criticalOnly: boolean): Float64Array {
       for (let e = topology.edgeStart[s]!; missed > 0 && e < topology.edgeStart[s + 1]!; e++) {
         if (criticalOnly && topology.edgeCritical[e] === 0) continue;
         const weight = topology.edgeWeight[e]!;
-        const via = 1 - miss[topology.edgeTo[e]!]!;
-        missed *= weight <= 1 ? 1 - weight * via : (1 - via) ** weight;
+        missed *= callsSucceed(weight, 1 - miss[topology.edgeTo[e]!]!);
       }
       miss[s] = missed;
     }
@@ -213,7 +215,9 @@ function placeBaseline(
 }
 
 /** Solves the flow of a normal day; the rest of the model must be complete. */
-function baseline(model: CloudModel): Pick<CloudModel, 'baseEntryMeanMs' | 'sloLatencyMs' | 'baseMetrics'> {
+function baseline(
+  model: CloudModel,
+): Pick<CloudModel, 'baseEntryMeanMs' | 'sloLatencyMs' | 'baseMetrics' | 'alertAbove' | 'alertBelow'> {
   const { topology, constants } = model;
   const S = topology.ids.length;
   const state = new CloudState(model.layout);
@@ -230,7 +234,7 @@ function baseline(model: CloudModel): Pick<CloudModel, 'baseEntryMeanMs' | 'sloL
       [
         state.reached[s]!,
         1 - state.success[s]!,
-        quantile50(state.meanMs[s]!, state.varMs[s]!),
+        state.meanMs[s]! / Math.sqrt(1 + state.varMs[s]! / state.meanMs[s]! ** 2),
         quantile99(state.meanMs[s]!, state.varMs[s]!),
         constants.performance.cpu.values[kind] ?? 0.05,
         constants.performance.memory.values[kind] ?? 0.4,
@@ -244,5 +248,30 @@ function baseline(model: CloudModel): Pick<CloudModel, 'baseEntryMeanMs' | 'sloL
     baseEntryMeanMs: state.meanMs[topology.entry]!,
     sloLatencyMs: state.sloP99 * constants.slo.latencyFactor.value,
     baseMetrics: metrics,
+    ...alertBounds(model.rules, metrics),
   };
+}
+
+/** Absolute bounds of every rule at every service; infinite where a rule does not apply. */
+function alertBounds(
+  rules: readonly AlertRule[],
+  base: Float64Array,
+): { alertAbove: Float64Array; alertBelow: Float64Array } {
+  const S = base.length / 8;
+  const alertAbove = new Float64Array(S * rules.length);
+  const alertBelow = new Float64Array(S * rules.length);
+  for (let s = 0; s < S; s++) {
+    rules.forEach((rule, r) => {
+      const normal = base[8 * s + rule.metricIndex]!;
+      alertAbove[s * rules.length + r] = Math.min(
+        rule.above ?? Number.POSITIVE_INFINITY,
+        rule.aboveRatio === undefined ? Number.POSITIVE_INFINITY : rule.aboveRatio * normal,
+      );
+      alertBelow[s * rules.length + r] = Math.max(
+        rule.below ?? Number.NEGATIVE_INFINITY,
+        rule.belowRatio === undefined ? Number.NEGATIVE_INFINITY : rule.belowRatio * normal,
+      );
+    });
+  }
+  return { alertAbove, alertBelow };
 }

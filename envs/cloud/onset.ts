@@ -8,9 +8,8 @@ import { PHASE } from './state.js';
 
 /** Puts a healthy system into the state: baseline pods ready on their nodes, everything current. */
 export function healthy(sim: Sim): void {
-  const { model, incident, state } = sim;
+  const { model, state } = sim;
   const { topology } = model;
-  state.load = incident.load;
   state.nodes = topology.nodes.length;
   for (let n = 0; n < state.nodes; n++) state.nodeReady[n] = 1;
   state.podNextAt.fill(Number.NaN);

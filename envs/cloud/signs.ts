@@ -16,12 +16,25 @@ export function aliveAttributes(
   const { attributes } = model.table;
   const A = attributes.length;
   for (let s = 0; s < state.layout.services; s++) {
+    if (nothingShows(sim, s)) continue;
     for (let a = 0; a < A; a++) {
       const attribute = attributes[a]!;
       const pods = showing(sim, s, attribute, state.active[s * A + a] === 1);
       if (pods > 0) visit(s, attribute, pods);
     }
   }
+}
+
+/** Most services, most of the time: no active attribute, no load, every pod running. */
+function nothingShows(sim: Sim, s: number): boolean {
+  const { model, state } = sim;
+  const A = model.table.attributes.length;
+  for (let slot = s * A; slot < (s + 1) * A; slot++) if (state.active[slot] === 1) return false;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    const phase = state.podPhase[p]!;
+    if (state.podLoad[p] !== 0 || (phase !== PHASE.absent && phase !== PHASE.ready)) return false;
+  }
+  return true;
 }
 
 /** Number of pods of a service that show an attribute (1 for one that needs no pod), 0 when it does not show. */

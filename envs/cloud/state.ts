@@ -117,6 +117,10 @@ export class CloudState {
   readonly metrics: Float64Array;
   readonly scraped: Float64Array;
 
+  /** Mean and variance that the latency columns were last computed from. */
+  readonly measuredMean: Float64Array;
+  readonly measuredVar: Float64Array;
+
   // Alerts: services × rules; since when the rule's expression holds, NaN when it does not.
   readonly alertSince: Float64Array;
 
@@ -174,27 +178,29 @@ export class CloudState {
     from?: CloudState,
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 31 * S + 4 * E + 2 * 8 * S + R * S;
+    const floats = S * A + 4 * P + 33 * S + 4 * E + 2 * 8 * S + R * S;
     const ints = 3 * P + 11 * S + MAX_NODES;
     const bytes = S * A + 7 * P + 6 * S + 2 * MAX_NODES;
     const buffer = from ? from.floats.buffer.slice(0) : new ArrayBuffer(8 * floats + 4 * ints + bytes);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
     this.bytes = new Uint8Array(buffer, 8 * floats + 4 * ints, bytes);
+    const intOffset = 8 * floats;
+    const byteOffset = intOffset + 4 * ints;
     let f = 0;
     let i = 0;
     let b = 0;
     const float = (n: number): Float64Array => {
       f += n;
-      return this.floats.subarray(f - n, f);
+      return new Float64Array(buffer, 8 * (f - n), n);
     };
     const int = (n: number): Int32Array => {
       i += n;
-      return this.ints.subarray(i - n, i);
+      return new Int32Array(buffer, intOffset + 4 * (i - n), n);
     };
     const byte = (n: number): Uint8Array => {
       b += n;
-      return this.bytes.subarray(b - n, b);
+      return new Uint8Array(buffer, byteOffset + b - n, n);
     };
     this.severity = float(S * A);
     this.podNextAt = float(P);
@@ -228,6 +234,8 @@ export class CloudState {
     this.metrics = float(8 * S);
     this.scraped = float(8 * S);
     this.crashTimes = float(8 * S);
+    this.measuredMean = float(S);
+    this.measuredVar = float(S);
     this.lowSince = float(S);
     this.lowEnd = float(S);
     this.lowTotal = float(S);

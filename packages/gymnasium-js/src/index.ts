@@ -5,6 +5,7 @@ import './envs/env-types.js';
 export * from './core/index.js';
 export * from './envs/classic-control/index.js';
 export * from './envs/registration/index.js';
+export * from './envs/toy-text/index.js';
 export * from './error.js';
 export { setWarningSink, type WarningSink } from './logger.js';
 export * from './random/index.js';

@@ -1,9 +1,16 @@
 /** Registers the environments of this package; imported for its effect. */
 
 import type { AnyEnv, Metadata } from '../core/env.js';
-import { CartPoleEnv } from './classic-control/cartpole.js';
+import {
+  AcrobotEnv,
+  CartPoleEnv,
+  ContinuousMountainCarEnv,
+  MountainCarEnv,
+  PendulumEnv,
+} from './classic-control/index.js';
 import { register } from './registration/registry.js';
 import type { EntryPoint, Kwargs } from './registration/spec.js';
+import { BlackjackEnv, CliffWalkingEnv, FrozenLakeEnv, TaxiEnv } from './toy-text/index.js';
 
 interface EnvClass<Options> {
   new (options?: Options): unknown;
@@ -18,3 +25,35 @@ export function entry<Options>(EnvType: EnvClass<Options>): EntryPoint {
 
 register({ id: 'CartPole-v0', entryPoint: entry(CartPoleEnv), maxEpisodeSteps: 200, rewardThreshold: 195 });
 register({ id: 'CartPole-v1', entryPoint: entry(CartPoleEnv), maxEpisodeSteps: 500, rewardThreshold: 475 });
+register({
+  id: 'MountainCar-v0',
+  entryPoint: entry(MountainCarEnv),
+  maxEpisodeSteps: 200,
+  rewardThreshold: -110,
+});
+register({
+  id: 'MountainCarContinuous-v0',
+  entryPoint: entry(ContinuousMountainCarEnv),
+  maxEpisodeSteps: 999,
+  rewardThreshold: 90,
+});
+register({ id: 'Pendulum-v1', entryPoint: entry(PendulumEnv), maxEpisodeSteps: 200 });
+register({ id: 'Acrobot-v1', entryPoint: entry(AcrobotEnv), maxEpisodeSteps: 500, rewardThreshold: -100 });
+register({ id: 'Blackjack-v1', entryPoint: entry(BlackjackEnv), kwargs: { sab: true, natural: false } });
+register({
+  id: 'FrozenLake-v1',
+  entryPoint: entry(FrozenLakeEnv),
+  kwargs: { mapName: '4x4' },
+  maxEpisodeSteps: 100,
+  rewardThreshold: 0.7,
+});
+register({
+  id: 'FrozenLake8x8-v1',
+  entryPoint: entry(FrozenLakeEnv),
+  kwargs: { mapName: '8x8' },
+  maxEpisodeSteps: 200,
+  rewardThreshold: 0.85,
+});
+register({ id: 'CliffWalking-v1', entryPoint: entry(CliffWalkingEnv) });
+register({ id: 'CliffWalkingSlippery-v1', entryPoint: entry(CliffWalkingEnv), kwargs: { isSlippery: true } });
+register({ id: 'Taxi-v4', entryPoint: entry(TaxiEnv), maxEpisodeSteps: 200, rewardThreshold: 8 });

@@ -70,7 +70,6 @@ function batchArrays(spaces: readonly ArraySpace[]): Box<Dtype> {
       dtype,
     },
   );
-  return batched;
 }
 
 function batchDiscrete(spaces: readonly Discrete[]): MultiDiscrete {

@@ -1,3 +1,5 @@
+import { InvalidAction } from '../../error.js';
+
 /** Reads `low` and `high` of reset options, for environments whose start may be widened. @throws RangeError when they are no bounds */
 export function resetBounds(
   options: Readonly<Record<string, unknown>> | null | undefined,
@@ -15,4 +17,13 @@ export function resetBounds(
     throw new RangeError(`Lower bound (${bounds[0]}) must be lower than higher bound (${bounds[1]}).`);
   }
   return bounds;
+}
+
+/** The one number of a continuous action. @throws InvalidAction when there is none */
+export function continuousAction(action: ArrayLike<number>): number {
+  const value: unknown = action?.[0];
+  if (typeof value !== 'number' || Number.isNaN(value)) {
+    throw new InvalidAction(`${String(action)} (${typeof action}) invalid`);
+  }
+  return value;
 }

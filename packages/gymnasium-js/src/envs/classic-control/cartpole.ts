@@ -1,8 +1,10 @@
 import { Env, type Metadata, type ResetOptions, type ResetResult, type StepResult } from '../../core/env.js';
 import { InvalidAction, ResetNeeded } from '../../error.js';
 import { warn } from '../../logger.js';
+import { circle, element, line, rod, svg } from '../../render/svg.js';
 import { Box } from '../../spaces/box.js';
 import { Discrete } from '../../spaces/discrete.js';
+import { warnNoRenderMode } from '../render-mode.js';
 import { resetBounds } from './bounds.js';
 
 /** Constants of the cart and pole; SI units. Source: Barto, Sutton and Anderson (1983), as in Gymnasium. */
@@ -56,7 +58,7 @@ export function cartPoleObservationSpace(): Box {
  * Version history: v1, 500 steps; v0, 200 steps.
  */
 export class CartPoleEnv extends Env<Float32Array, number> {
-  static override readonly metadata: Metadata = { renderModes: [] };
+  static override readonly metadata: Metadata = { renderModes: ['svg'], renderFps: 50 };
 
   override readonly observationSpace: Box = cartPoleObservationSpace();
   override readonly actionSpace: Discrete = new Discrete(2);
@@ -141,6 +143,11 @@ export class CartPoleEnv extends Env<Float32Array, number> {
     return observation;
   }
 
+  override render(): string | null {
+    if (this.renderMode === null) return warnNoRenderMode(this.spec?.id ?? 'CartPole-v1', 'svg');
+    return drawCartPole(this.#x, this.#theta);
+  }
+
   override getState(): unknown {
     const physics = [this.#x, this.#xDot, this.#theta, this.#thetaDot];
     return { base: super.getState(), physics, started: this.#started, beyond: this.#beyond };
@@ -158,4 +165,18 @@ export class CartPoleEnv extends Env<Float32Array, number> {
     this.#started = started;
     this.#beyond = beyond;
   }
+}
+
+/** The scene, 600 × 400 pixels for ±4.8 m. */
+function drawCartPole(x: number, theta: number): string {
+  const scale = 600 / (CARTPOLE.xLimit * 4);
+  const cart = 300 + x * scale;
+  const ground = 300;
+  return svg(600, 400, [
+    line(0, ground, 600, ground),
+    element('rect', { x: cart - 25, y: ground - 15, width: 50, height: 30, fill: '#000000' }),
+    // The pole's angle is clockwise from upright, a rod's from straight down.
+    rod(cart, ground - 7.5, Math.PI - theta, scale * 2 * CARTPOLE.length, 10, '#ca9865'),
+    circle(cart, ground - 7.5, 5, '#8184cb'),
+  ]);
 }

@@ -1,4 +1,4 @@
-import type { LiftedComparator } from './lifted.js';
+import { type LiftedComparator, OPPOSITE } from './lifted.js';
 
 /** A ground numeric expression over fluent indices. */
 export type GroundExpression =
@@ -103,5 +103,29 @@ export function visitExpression(expression: GroundExpression, onFluent: (fluent:
   else if (expression.op !== 'const') {
     visitExpression(expression.left, onFluent);
     visitExpression(expression.right, onFluent);
+  }
+}
+
+/** Value of an expression over an array of fluents; NaN when undefined. Slow: hot paths compile. */
+export function evaluate(expression: GroundExpression, numbers: ArrayLike<number>): number {
+  if (expression.op === 'const') return expression.value;
+  if (expression.op === 'fluent') return numbers[expression.fluent] ?? Number.NaN;
+  return calculate(expression.op, evaluate(expression.left, numbers), evaluate(expression.right, numbers));
+}
+
+/** The negation of a ground formula; neither holds where it is undefined. */
+export function opposite(formula: Formula): Formula {
+  switch (formula.op) {
+    case 'true':
+      return FALSE;
+    case 'false':
+      return TRUE;
+    case 'and':
+    case 'or':
+      return combine(formula.op === 'and' ? 'or' : 'and', formula.parts.map(opposite));
+    case 'fact':
+      return { ...formula, wanted: !formula.wanted };
+    case 'compare':
+      return { ...formula, comparator: OPPOSITE[formula.comparator] };
   }
 }

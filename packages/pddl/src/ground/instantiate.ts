@@ -1,6 +1,15 @@
 import type { AssignmentOperator } from '../ast.js';
 import type { AtomTable } from './atoms.js';
-import { calculate, combine, compares, FALSE, type Formula, type GroundExpression, TRUE } from './formula.js';
+import {
+  calculate,
+  combine,
+  compares,
+  FALSE,
+  type Formula,
+  type GroundExpression,
+  opposite,
+  TRUE,
+} from './formula.js';
 import {
   type LiftedCondition,
   type LiftedEffect,
@@ -146,7 +155,7 @@ export class Instantiator {
     let negation: Formula | null = null;
     if (hasNumbers(lifted.condition) || outer.negation !== null) {
       const own = this.condition(negated(lifted.condition), binding);
-      negation = combine('or', [outer.negation ?? negate(outer.condition), own]);
+      negation = combine('or', [outer.negation ?? opposite(outer.condition), own]);
     }
     // It can never fire, nor be undefined.
     if (negation === null ? condition.op === 'false' : negation.op === 'true') return;
@@ -173,23 +182,6 @@ export class Instantiator {
 
 export function resolveTerm(term: number, binding: Int32Array): number {
   return term >= 0 ? term : binding[-1 - term]!;
-}
-
-/** Negation of a formula without comparisons (whose value is always defined). */
-function negate(formula: Formula): Formula {
-  switch (formula.op) {
-    case 'true':
-      return FALSE;
-    case 'false':
-      return TRUE;
-    case 'fact':
-      return { ...formula, wanted: !formula.wanted };
-    case 'and':
-    case 'or':
-      return combine(formula.op === 'and' ? 'or' : 'and', formula.parts.map(negate));
-    case 'compare':
-      throw new Error('a comparison is negated where it is lifted');
-  }
 }
 
 export function hasNumbers(condition: LiftedCondition): boolean {

@@ -8,6 +8,7 @@ import type {
   Term,
   TypedName,
 } from '../ast.js';
+import { typesText } from '../types.js';
 import {
   type LiftedAction,
   type LiftedCondition,
@@ -169,7 +170,7 @@ export class Lifter {
     const lifted = variables.map(({ name, types }) => {
       const slot = this.slots++;
       this.scope.push({ name, slot });
-      return { slot, objects: this.universe.members(types) };
+      return { slot, name, type: typesText(types), objects: this.universe.members(types) };
     });
     const result = body(lifted);
     this.scope.length -= variables.length;

@@ -42,6 +42,9 @@ export type LiftedCondition =
 
 export interface LiftedVariable {
   readonly slot: number;
+  /** As written, for texts: `?s` and `service`. */
+  readonly name: string;
+  readonly type: string;
   /** Indices of the objects that it ranges over, ascending. */
   readonly objects: Int32Array;
 }
@@ -95,7 +98,8 @@ export interface LiftedAction {
   readonly effect: LiftedEffect;
 }
 
-const OPPOSITE: Readonly<Record<LiftedComparator, LiftedComparator>> = {
+/** The comparator that holds exactly when another does not. */
+export const OPPOSITE: Readonly<Record<LiftedComparator, LiftedComparator>> = {
   '<': '>=',
   '<=': '>',
   '=': '/=',

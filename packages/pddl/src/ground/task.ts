@@ -4,7 +4,7 @@ import { State } from '../state.js';
 import type { GroundAction } from './action.js';
 import { ActionTable, callText, expectAction, type LookupFailure } from './actions.js';
 import { AtomTable } from './atoms.js';
-import type { Formula } from './formula.js';
+import type { Formula, GroundExpression } from './formula.js';
 import { hasNumbers, Instantiator } from './instantiate.js';
 import { Lifter } from './lift.js';
 import { type LiftedAction, type LiftedCondition, negated } from './lifted.js';
@@ -39,6 +39,7 @@ export interface Goal {
 /** The metric, compiled. */
 export interface CompiledMetric {
   readonly direction: 'minimize' | 'maximize';
+  readonly expression: GroundExpression;
   readonly program: number;
   /** Fluent that stands for the built-in `total-time`, or -1. */
   readonly totalTime: number;
@@ -287,8 +288,9 @@ export class Task {
     if (metric === null) return null;
     const builtIn = this.fluents.names.length - 1;
     const lifted = new Lifter(this.domain, this.universe).expression(metric.expression, builtIn);
-    const program = this.machine.compileExpression(this.instantiator.expression(lifted, new Int32Array(0)));
-    return { direction: metric.direction, program, totalTime: this.fluents.find(builtIn, []) };
+    const expression = this.instantiator.expression(lifted, new Int32Array(0));
+    const program = this.machine.compileExpression(expression);
+    return { direction: metric.direction, expression, program, totalTime: this.fluents.find(builtIn, []) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { LiftedCondition, LiftedExpression } from '../ground/lifted.js';
 import type { Task } from '../ground/task.js';
 import type { State } from '../state.js';
 import type { AdviceTree } from './result.js';
+import { comparisonLiteral, conditionText, expressionText } from './text.js';
 
 /** Truth value with undefinedness. */
 export type Truth = 'true' | 'false' | 'undefined';
@@ -73,9 +74,17 @@ export class Explainer {
     ].join(' ');
   }
 
-  /** PDDL text of a condition with its variables replaced by objects. */
-  text(condition: LiftedCondition, binding: Int32Array): string {
-    return conditionText(this.task, condition, binding);
+  /** PDDL text of the conjuncts of a condition that do not hold, with parameters replaced by objects. */
+  unmet(condition: LiftedCondition, binding: Int32Array): string {
+    return conditionText(this.task, this.unmetPart(condition, binding), binding);
+  }
+
+  private unmetPart(condition: LiftedCondition, binding: Int32Array): LiftedCondition {
+    if (condition.op !== 'and') return condition;
+    const parts = condition.parts
+      .filter((part) => this.truth(part, binding) !== 'true')
+      .map((part) => this.unmetPart(part, binding));
+    return parts.length === 1 ? parts[0]! : { op: 'and', parts };
   }
 
   private holds(atom: Extract<LiftedCondition, { op: 'atom' }>, binding: Int32Array): boolean {
@@ -116,12 +125,12 @@ export class Explainer {
       }
       case 'atom': {
         const { wanted, predicate } = condition;
-        const literal = this.text({ ...condition, wanted: true }, binding);
+        const literal = conditionText(this.task, { ...condition, wanted: true }, binding);
         const changeable = !this.task.statics.isStaticPredicate[predicate];
         return { tree: { op: 'literal', literal, wanted, actual: String(!wanted) }, changeable };
       }
       case 'equals': {
-        const literal = this.text({ ...condition, wanted: true }, binding);
+        const literal = conditionText(this.task, { ...condition, wanted: true }, binding);
         const { wanted } = condition;
         return { tree: { op: 'literal', literal, wanted, actual: String(!wanted) }, changeable: false };
       }
@@ -189,73 +198,5 @@ function collectActual(tree: AdviceTree, into: Set<string>): void {
       const at = part.lastIndexOf(' = ');
       into.add(`(= ${part.slice(0, at)} ${part.slice(at + 3)})`);
     }
-  }
-}
-
-function termText(task: Task, term: number, binding: Int32Array): string {
-  return task.universe.name(resolveTerm(term, binding));
-}
-
-/** PDDL text of a ground instance of an expression. */
-export function expressionText(task: Task, expression: LiftedExpression, binding: Int32Array): string {
-  switch (expression.op) {
-    case 'const':
-      return String(expression.value);
-    case 'fluent': {
-      const args = expression.args.map((term) => resolveTerm(term, binding));
-      return task.fluents.textOf(expression.function, args);
-    }
-    default: {
-      const left = expressionText(task, expression.left, binding);
-      return `(${expression.op} ${left} ${expressionText(task, expression.right, binding)})`;
-    }
-  }
-}
-
-/** A comparison as a literal: `/=` is an unwanted equality. */
-function comparisonLiteral(
-  task: Task,
-  condition: Extract<LiftedCondition, { op: 'compare' }>,
-  binding: Int32Array,
-): { literal: string; wanted: boolean } {
-  const wanted = condition.comparator !== '/=';
-  const left = expressionText(task, condition.left, binding);
-  const right = expressionText(task, condition.right, binding);
-  return { literal: `(${wanted ? condition.comparator : '='} ${left} ${right})`, wanted };
-}
-
-/** PDDL text of a ground instance of a condition; quantifiers are written out. */
-export function conditionText(task: Task, condition: LiftedCondition, binding: Int32Array): string {
-  const negate = (text: string, wanted: boolean) => (wanted ? text : `(not ${text})`);
-  const list = (op: string, parts: readonly string[]) =>
-    parts.length === 1 ? parts[0]! : `(${[op, ...parts].join(' ')})`;
-  switch (condition.op) {
-    case 'true':
-      return '(and)';
-    case 'false':
-      return '(or)';
-    case 'and':
-    case 'or':
-      return list(
-        condition.op,
-        condition.parts.map((part) => conditionText(task, part, binding)),
-      );
-    case 'atom': {
-      const args = condition.args.map((term) => resolveTerm(term, binding));
-      return negate(task.facts.textOf(condition.predicate, args), condition.wanted);
-    }
-    case 'equals': {
-      const { left, right, wanted } = condition;
-      return negate(`(= ${termText(task, left, binding)} ${termText(task, right, binding)})`, wanted);
-    }
-    case 'compare': {
-      const { literal, wanted } = comparisonLiteral(task, condition, binding);
-      return negate(literal, wanted);
-    }
-    case 'forall':
-    case 'exists':
-      return list(condition.op === 'forall' ? 'and' : 'or', [
-        ...bindings(condition.variables, binding, () => conditionText(task, condition.part, binding)),
-      ]);
   }
 }

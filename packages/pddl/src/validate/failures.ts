@@ -5,8 +5,9 @@ import { type LiftedCondition, negated } from '../ground/lifted.js';
 import type { Goal, Task } from '../ground/task.js';
 import type { Monitor } from '../ground/trajectory.js';
 import type { State } from '../state.js';
-import { conditionText, Explainer } from './explain.js';
+import { Explainer } from './explain.js';
 import type { ValidationFailure } from './result.js';
+import { conditionText } from './text.js';
 import { MonitorStatus } from './trajectory.js';
 
 /** Makes failures as data. Each function states what stands in `condition`, `actual` and `advice`. */
@@ -46,7 +47,7 @@ function conditionFailure(
   return {
     kind: undefinedValue ? 'undefined-fluent' : kind,
     ...place,
-    condition: explainer.text(condition, binding),
+    condition: explainer.unmet(condition, binding),
     actual: explainer.actual(condition, binding),
     advice: explainer.advice(condition, binding),
     suggestion: null,

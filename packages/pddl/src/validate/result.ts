@@ -39,7 +39,7 @@ export interface ValidationFailure {
   /** The step itself, or null with `step`. */
   readonly action: string | null;
   /**
-   * PDDL text of what should be: the whole condition that does not hold, the signature for arity and type, the effect
+   * PDDL text of what should be: the conjuncts of the condition that do not hold, the constraint, the signature for arity and type, the effect
    * that conflicts or is undefined. Null for unknown names.
    */
   readonly condition: string | null;

@@ -28,6 +28,20 @@ export class Trajectory {
     this.phases.fill(START);
   }
 
+  /** Where a monitor stands, as an opaque number; a search saves and restores it. */
+  phase(monitor: number): number {
+    return this.phases[monitor]!;
+  }
+
+  /** Forgets what a monitor has seen and said. */
+  restart(monitor: number): void {
+    this.phases[monitor] = START;
+  }
+
+  setPhase(monitor: number, phase: number): void {
+    this.phases[monitor] = phase;
+  }
+
   /** True when all `always` constraints hold: one pass over their compiled conditions. */
   alwaysHold(state: State): boolean {
     const { always, task } = this;

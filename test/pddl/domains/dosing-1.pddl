@@ -1,0 +1,6 @@
+(define (problem dosing-1)
+  (:domain dosing)
+  (:objects left right - vat)
+  (:init (= (volume left) 8) (= (strength left) 3) (= (volume right) 2) (= (strength right) 4))
+  (:goal (and (>= (strength left) 5) (= (strength right) 2) (stirred left)))
+  (:metric minimize (total-cost)))

@@ -1,0 +1,6 @@
+(define (problem gallery-1)
+  (:domain gallery)
+  (:objects foyer salon tower - room monet sketch - painting ada bob - guard)
+  (:init (door foyer salon) (door salon tower) (in ada foyer) (in bob salon) (locked tower)
+         (stored monet) (stored sketch) (valuable monet))
+  (:goal (and (open-day) (hangs monet tower) (exists (?g - guard) (in ?g foyer)))))

@@ -1,0 +1,6 @@
+(define (problem stacker-1)
+  (:domain stacker)
+  (:objects red green blue black)
+  (:init (crate red) (crate green) (crate blue) (crate black)
+         (on red green) (on-floor green) (on blue black) (on-floor black) (top red) (top blue) (crane-free))
+  (:goal (and (on green red) (on red blue) (on-floor blue))))

@@ -1,0 +1,6 @@
+(define (problem switchboard-1)
+  (:domain switchboard)
+  (:objects desk hall attic - lamp east west - circuit)
+  (:init (wired desk east) (wired hall east) (wired hall west) (wired attic west) (live east) (lit desk) (lit hall)
+         (broken attic))
+  (:goal (and (lit attic) (hot hall) (not (fused)) (not (broken hall)))))

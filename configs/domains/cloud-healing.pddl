@@ -5,6 +5,9 @@
 ; of a bad configuration or credential, or of facts that were observed wrongly (docs/domain.md lists the omissions).
 ;
 ; Reading guide
+;   * A roll-out of a release or of resources replaces pods one by one and stops at the first that does not come up, so
+;     it needs admission and quota only. A restart is asked for because pods are to be replaced whatever their state:
+;     it needs configuration, credentials and placement in order as well.
 ;   * The twelve predicates under "conditions" are hidden: a hypothesis sets them. Everything else is inventory,
 ;     known without looking.
 ;   * Facts that start with "was-" are snapshots of the start of the plan: an incident may violate the absolute form
@@ -89,23 +92,22 @@
   ; Does not touch config maps, secrets or flags that live outside of the deployment.
   (:action rollback-deployment
     :parameters (?s - service)
-    :precondition (and (rollback-available ?s) (not (admission-blocked ?s)) (not (credential-bad ?s))
-                       (>= (quota-left) 1))
+    :precondition (and (rollback-available ?s) (not (admission-blocked ?s)) (>= (quota-left) 1))
     :effect (and (not (artifact-bad ?s)) (not (config-bad ?s)) (not (leak-growing ?s))
                  (when (config-bad ?s) (not (unplaceable ?s)))
                  (when (or (config-bad ?s) (artifact-bad ?s)) (not (capacity-short ?s)))
-                 (when (not (route-wrong ?s)) (not (process-stale ?s)))
+                 (when (and (not (route-wrong ?s)) (not (credential-bad ?s))) (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))
                  (increase (total-time) 60))) ; [apply] x 3 + [start] x 3, the previous image being cached
 
   ; Set the image to a known good digest, leaving the rest of the deployment as it is.
   (:action set-image
     :parameters (?s - service)
-    :precondition (and (not (admission-blocked ?s)) (not (credential-bad ?s)) (not (config-bad ?s))
-                       (>= (quota-left) 1))
+    :precondition (and (not (admission-blocked ?s)) (>= (quota-left) 1))
     :effect (and (not (artifact-bad ?s)) (not (leak-growing ?s))
                  (when (artifact-bad ?s) (not (capacity-short ?s)))
-                 (when (not (route-wrong ?s)) (not (process-stale ?s)))
+                 (when (and (not (route-wrong ?s)) (not (credential-bad ?s)) (not (config-bad ?s)))
+                       (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))
                  (increase (total-time) 85))) ; [look] + [apply] x 2 + [pull] + [start] x 3
 
@@ -182,12 +184,12 @@
   ; small to serve, and gives a leaking process of a sound release the room that it needs.
   (:action set-resources
     :parameters (?s - service)
-    :precondition (and (not (admission-blocked ?s)) (not (credential-bad ?s)) (>= (quota-left) 1))
+    :precondition (and (not (admission-blocked ?s)) (>= (quota-left) 1))
     :effect (and (when (and (config-bad ?s) (or (unplaceable ?s) (capacity-short ?s)))
                        (and (not (config-bad ?s)) (not (unplaceable ?s))))
                  (when (>= (desired ?s) (baseline ?s)) (not (capacity-short ?s)))
                  (when (not (artifact-bad ?s)) (not (leak-growing ?s)))
-                 (when (and (not (route-wrong ?s))
+                 (when (and (not (route-wrong ?s)) (not (credential-bad ?s))
                             (or (not (config-bad ?s)) (unplaceable ?s) (capacity-short ?s)))
                        (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))

@@ -6,6 +6,7 @@ export {
   verifierConstants,
 } from './constants.js';
 export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
+export { fitVerifier, type JudgedPlan, type VerifierFit } from './fit-verifier.js';
 export { hypotheses, keyOf } from './hypotheses.js';
 export { perceive, shippedPerceiver } from './perceive.js';
 export { collect, type Dataset, type LabelledExample } from './perception/dataset.js';

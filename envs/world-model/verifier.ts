@@ -1,9 +1,10 @@
-import { GroundAction, validate } from 'pddl';
+import { validate } from 'pddl';
 import type { Inventory } from '../cloud/interface.js';
 import { acceptThreshold, type VerifierConstants, verifierConstants } from './constants.js';
 import { type DomainModel, loadDomain } from './domain.js';
-import { hypotheses, keyOf } from './hypotheses.js';
-import { type PlanRun, type RecoveryTask, recoveryTask } from './recovery-task.js';
+import { readPlan } from './read-plan.js';
+import { type RecoveryTask, recoveryTask } from './recovery-task.js';
+import { feasibilityOf, type Trial, tryPlan, unsafeTrials, weigh } from './trials.js';
 import type {
   AdviceTree,
   Belief,
@@ -19,12 +20,6 @@ import type {
 export interface VerifierParts {
   readonly domain?: DomainModel;
   readonly constants?: VerifierConstants;
-}
-
-/** A hypothesis with what the plan does under it. */
-interface Trial {
-  readonly hypothesis: Hypothesis;
-  readonly run: PlanRun;
 }
 
 /** Failures told for one plan: more explain the same again. */
@@ -114,21 +109,13 @@ class SymbolicVerifier implements Verifier {
     const seconds = secondsOf(plan, this.constants);
     if (failures.length > 0)
       return this.verdict(plan, false, 0, failures.slice(0, MAX_FAILURES), seconds, []);
-    const trials = weighted(belief, plan, this.options.k, this.constants).map((hypothesis) => ({
-      hypothesis,
-      run: task.run(inventory, hypothesis.conditions, actions),
-    }));
-    const feasibility = trials.reduce(
-      (sum, { hypothesis, run }) => sum + (run.goal ? hypothesis.probability : 0),
-      0,
-    );
-    const { epsilon } = this.constants.fitted;
-    const unsafe = trials.filter(
-      ({ hypothesis, run }) => run.failure !== null && hypothesis.probability > epsilon,
-    );
+    const { fitted } = this.constants;
+    const trials = weigh(tryPlan(plan, actions, belief, inventory, this.options.k, task), belief, fitted);
+    const feasibility = feasibilityOf(trials);
+    const unsafe = unsafeTrials(trials, fitted.epsilon);
     const accepted = unsafe.length === 0 && feasibility >= this.threshold;
     const reasons = accepted ? [] : explain(plan, task, inventory, trials, unsafe);
-    return this.verdict(plan, accepted, Math.min(1, feasibility), reasons, seconds, trials);
+    return this.verdict(plan, accepted, feasibility, reasons, seconds, trials);
   }
 
   private verdict(
@@ -155,58 +142,6 @@ function secondsOf(plan: Plan, { seconds }: VerifierConstants): number {
   return seconds.base + seconds.step * plan.steps.length;
 }
 
-/** Looks every step up in the task; what cannot be found is a failure, not an exception. */
-function readPlan(plan: Plan, task: RecoveryTask): { actions: GroundAction[]; failures: PlanFailure[] } {
-  const actions: GroundAction[] = [];
-  const failures: PlanFailure[] = [];
-  plan.steps.forEach((call, step) => {
-    const found = task.lookup(call);
-    if (found instanceof GroundAction) {
-      actions.push(found);
-      return;
-    }
-    const { kind, expected, suggestion } = found;
-    failures.push({
-      layer: 'syntax',
-      kind,
-      step,
-      condition: expected,
-      actual: suggestion === null ? found.found : `${found.found}; the nearest valid name is ${suggestion}`,
-      advice: null,
-      hypothesis: null,
-    });
-  });
-  return { actions, failures };
-}
-
-/**
- * The hypotheses with the weights they are judged by. The plan's own diagnosis gets as much weight as diagnoses turn out to
- * deserve, more the less familiar the incident looks to perception; the belief's hypotheses share the rest.
- */
-function weighted(belief: Belief, plan: Plan, k: number, { fitted }: VerifierConstants): Hypothesis[] {
-  const found = hypotheses(belief, k, plan.diagnosis);
-  const own = ownDiagnosis(found, plan);
-  if (!own) return found;
-  const { familiar, strange } = fitted.diagnosisWeight;
-  const weight = familiar + (strange - familiar) * belief.outOfDistribution;
-  return found
-    .map((one) => ({ ...one, probability: (1 - weight) * one.probability + (one === own ? weight : 0) }))
-    .sort((a, b) => b.probability - a.probability);
-}
-
-function ownDiagnosis(found: readonly Hypothesis[], plan: Plan): Hypothesis | undefined {
-  if (plan.diagnosis.length === 0) return undefined;
-  const separate = found.find(({ source }) => source === 'diagnosis');
-  if (separate) return separate;
-  const key = keyOf(
-    plan.diagnosis.map(({ condition, component }) => ({
-      condition: condition.toLowerCase(),
-      component: component.toLowerCase(),
-    })),
-  );
-  return found.find(({ conditions }) => keyOf(conditions) === key);
-}
-
 /** Why a plan is rejected: first where it is unsafe, then where it falls short of the goal. */
 function explain(
   plan: Plan,
@@ -218,8 +153,9 @@ function explain(
   const failures: PlanFailure[] = [];
   const told = new Set<string>();
   const tell = ({ hypothesis }: Trial): void => {
+    if (failures.length >= MAX_FAILURES) return;
     const failure = failureUnder(plan, task, inventory, hypothesis);
-    if (!failure || failures.length >= MAX_FAILURES) return;
+    if (!failure) return;
     const key = `${failure.step} ${failure.kind} ${failure.condition}`;
     if (told.has(key)) return;
     told.add(key);

@@ -71,11 +71,9 @@ program
   .option('--synthesizer <kind>', 'who writes plans: surrogate, openai, runbook, planner …', 'surrogate')
   .option('--profile <name>', 'language-model profile of the surrogate', 'mid')
   .option('--verifier <mode>', 'verification: none, syntax, symbolic …', 'symbolic')
-  .option(
-    '--policy <kind>',
-    'who chooses the meta-prompt: a policy kind, or the folder of a seed-run',
-    'switch',
-  )
+  .option('--prompt <name>', 'meta-prompt to open with', 'diagnose-logs')
+  .option('--repair <name>', 'meta-prompt after a rejected plan', 'repair-advice-plan')
+  .option('--policy <kind>', 'who chooses instead: a policy kind, or the folder of a seed-run')
   .option('--json', 'print the whole course as JSON')
   .action(async (options) => (await import('./incident.js')).incidentCommand(options));
 
@@ -98,6 +96,17 @@ program
   .option('--json', 'print the model card as JSON')
   .action(async (config: string | undefined, options) =>
     (await import('./train-perception.js')).trainPerceptionCommand(config, options),
+  );
+
+program
+  .command('calibrate')
+  .description("fit the verifier's constants on plans for incidents of seen/calibrate, and write them")
+  .argument('[config]', 'settings (default: configs/world-model/calibration.yaml)')
+  .option('--incidents <n>', 'number of incidents per profile instead of that of the settings')
+  .option('--out <file>', 'constants file to change (default: configs/world-model/verifier.yaml)')
+  .option('--json', 'print the fit as JSON')
+  .action(async (config: string | undefined, options) =>
+    (await import('./calibrate.js')).calibrateCommand(config, options),
   );
 
 program

@@ -1,0 +1,30 @@
+import { GroundAction } from 'pddl';
+import type { RecoveryTask } from './recovery-task.js';
+import type { Plan, PlanFailure } from './types.js';
+
+/** Looks every step up in the task; what cannot be found is a failure, not an exception. */
+export function readPlan(
+  plan: Plan,
+  task: RecoveryTask,
+): { actions: GroundAction[]; failures: PlanFailure[] } {
+  const actions: GroundAction[] = [];
+  const failures: PlanFailure[] = [];
+  plan.steps.forEach((call, step) => {
+    const found = task.lookup(call);
+    if (found instanceof GroundAction) {
+      actions.push(found);
+      return;
+    }
+    const { kind, expected, suggestion } = found;
+    failures.push({
+      layer: 'syntax',
+      kind,
+      step,
+      condition: expected,
+      actual: suggestion === null ? found.found : `${found.found}; the nearest valid name is ${suggestion}`,
+      advice: null,
+      hypothesis: null,
+    });
+  });
+  return { actions, failures };
+}

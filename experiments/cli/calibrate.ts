@@ -1,0 +1,87 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { displayPath, findConfig, loadYaml, packageRoot } from '../../envs/config/index.js';
+import { judgedPlans } from '../../envs/healing/judged-plans.js';
+import { fitVerifier, type JudgedPlan, type VerifierFit } from '../../envs/world-model/index.js';
+import { print, printJson, wholeNumber } from './options.js';
+
+/** `configs/world-model/calibration.yaml`. */
+export const calibrationConfigSchema = z.strictObject({
+  topology: z.string(),
+  overlay: z.enum(['production', 'as-shipped']),
+  prior: z.enum(['incident-statistics', 'uniform']),
+  incidents: z.int().min(1),
+  profiles: z.array(z.string()).min(1),
+  k: z.int().min(1),
+  alpha: z.number().gt(0).lt(1),
+});
+
+export interface CalibrateOptions {
+  readonly incidents?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Split and partition that the verifier may be fitted on; nothing else is ever read here. */
+const CALIBRATE = { split: 'seen', partition: 'calibrate' } as const;
+const DEFAULT_CONFIG = 'configs/world-model/calibration.yaml';
+
+/** `pase calibrate`: fits the verifier's constants on judged plans and writes them into `configs/world-model/verifier.yaml`. */
+export function calibrateCommand(config: string | undefined, options: CalibrateOptions): void {
+  const file = config === undefined ? findConfig('world-model/calibration.yaml') : resolve(config);
+  const settings = loadYaml(file, calibrationConfigSchema);
+  const incidents =
+    options.incidents === undefined ? settings.incidents : wholeNumber('incidents', options.incidents, 1);
+  const { topology, overlay, prior, profiles, k, alpha } = settings;
+  const judged = profiles.flatMap((profile, part): JudgedPlan[] => [
+    ...judgedPlans({
+      ...CALIBRATE,
+      topology,
+      overlay,
+      prior,
+      profile,
+      from: part * incidents,
+      count: incidents,
+    }),
+  ]);
+  const command = ['pase calibrate', config ?? DEFAULT_CONFIG];
+  if (options.incidents !== undefined) command.push(`--incidents ${incidents}`);
+  const fit = fitVerifier(judged, k, alpha, command.join(' '));
+  const out = resolve(options.out ?? join(packageRoot, 'configs/world-model/verifier.yaml'));
+  writeFitted(out, fit.fitted);
+  if (options.json) printJson({ file: displayPath(out), ...fit });
+  else report(out, fit, alpha);
+}
+
+/** Replaces the `fitted` section of a constants file, keeping its comments. */
+function writeFitted(file: string, fitted: VerifierFit['fitted']): void {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  const flow = (value: unknown) => document.createNode(value, { flow: true });
+  document.setIn(['fitted', 'command'], fitted.command);
+  document.setIn(['fitted', 'epsilon'], fitted.epsilon);
+  document.setIn(['fitted', 'diagnosisWeight'], flow(fitted.diagnosisWeight));
+  document.setIn(['fitted', 'rightPlanFeasibility'], flow(fitted.rightPlanFeasibility));
+  document.setIn(['fitted', 'baseRate'], fitted.baseRate);
+  writeFileSync(`${file}.part`, document.toString({ lineWidth: 0 }));
+  renameSync(`${file}.part`, file);
+}
+
+function report(file: string, { fitted, report: found }: VerifierFit, alpha: number): void {
+  const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
+  print(
+    `judged ${found.plans} plans of ${CALIBRATE.split}/${CALIBRATE.partition}, ${percent(fitted.baseRate)} of them right`,
+  );
+  print(`wrote ${displayPath(file)}`);
+  print(
+    `epsilon ${fitted.epsilon}, weight of the own diagnosis ${fitted.diagnosisWeight.familiar} to ${fitted.diagnosisWeight.strange}`,
+  );
+  print(
+    `at alpha ${alpha}: false accepts ${percent(found.falseAccepts)}, false rejects ${percent(found.falseRejects)} ` +
+      `(${percent(found.unsafeRejects)} as unsafe), Brier ${found.brier.toFixed(3)}`,
+  );
+  print(
+    `a false accept costs ${found.costOfFalseAccept.toFixed(0)} s, a false reject ${found.costOfFalseReject.toFixed(0)} s`,
+  );
+}

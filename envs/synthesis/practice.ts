@@ -11,6 +11,8 @@ const operationSchema = z.strictObject({
   names: z.array(z.string()).min(1),
   target: z.enum(['service', 'node', 'none']),
   class: z.string(),
+  /** An operation that does the same with less disruption. */
+  gentler: z.string().optional(),
 });
 
 const stepSchema = z.strictObject({
@@ -132,18 +134,49 @@ function checkPattern(where: string, pattern: string | undefined): void {
   }
 }
 
-/** Know-how of `configs/practice/`. @throws ConfigError for a malformed file or a name that is not in the others */
+interface PracticeFiles {
+  readonly operations: string;
+  readonly problems: string;
+  readonly signs: string;
+}
+
+const cache = new Map<string, Practice>();
+
+/**
+ * Know-how of `configs/practice/`, read once per process.
+ * @throws ConfigError for a malformed file or a name that is not in the others
+ */
 export function loadPractice(): Practice {
   const files = {
     operations: findConfig('practice/operations.yaml'),
     problems: findConfig('practice/problems.yaml'),
     signs: findConfig('practice/signs.yaml'),
   };
+  const key = Object.values(files).join('\n');
+  let practice = cache.get(key);
+  if (!practice) {
+    practice = readPractice(files);
+    cache.set(key, practice);
+  }
+  return practice;
+}
+
+function readPractice(files: PracticeFiles): Practice {
   const loaded = loadYaml(
     files.operations,
     z.strictObject({ operations: z.record(z.string(), operationSchema) }),
   );
   const operations = new Map(Object.entries(loaded.operations));
+  for (const [id, { gentler }] of operations) {
+    if (gentler !== undefined && !operations.has(gentler)) {
+      throw unknownName(
+        `${displayPath(files.operations)}: operations.${id}.gentler`,
+        'an operation',
+        gentler,
+        [...operations.keys()],
+      );
+    }
+  }
   const { problems, habits, padding } = loadYaml(files.problems, problemsFileSchema);
   const { signs, suspicion, recentChange } = loadYaml(files.signs, signsFileSchema);
 

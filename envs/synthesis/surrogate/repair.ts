@@ -93,18 +93,43 @@ export class Mender {
       const diagnosis = [...base.diagnosis, ...blocking.filter((hint) => !names(base.diagnosis, hint))];
       return { diagnosis, steps: dedupe([...before, ...enabling, ...after]) };
     }
-    if (told.kind === 'constraint' && at > 0) {
-      const pause = this.drafter.step(
-        'await-rollout',
-        'culprit',
-        before.at(-1)!.call.args[0] ?? reading.component,
-        contents,
-        draws,
-      );
-      if (pause && before.at(-1)!.essential)
-        return { diagnosis: base.diagnosis, steps: [...before, pause, ...after] };
+    if (told.kind === 'constraint') {
+      const safer = this.gentler(base, at, contents, draws) ?? this.pause(base, at, reading, contents, draws);
+      if (safer) return safer;
     }
     return this.without(told, reading, base, at, contents, draws);
+  }
+
+  /** The same plan with the step done by a less disruptive operation. */
+  private gentler(base: Draft, at: number, contents: PromptContents, draws: Draws): Draft | null {
+    const { operation, call } = base.steps[at]!;
+    const other = this.practice.operations.get(operation)?.gentler;
+    if (other === undefined || call.args[0] === undefined) return null;
+    const step = this.drafter.step(other, 'culprit', call.args[0], contents, draws);
+    if (!step) return null;
+    // A node's step keeps its node, whatever node the drafter would choose now.
+    const kept = { ...step, call: { name: step.call.name, args: [call.args[0]] } };
+    return { diagnosis: base.diagnosis, steps: base.steps.map((one, i) => (i === at ? kept : one)) };
+  }
+
+  /** The same plan with a pause before the step, so that what the step before began is over. */
+  private pause(
+    base: Draft,
+    at: number,
+    reading: Reading,
+    contents: PromptContents,
+    draws: Draws,
+  ): Draft | null {
+    const before = base.steps[at - 1];
+    if (!before?.essential) return null;
+    const component = before.call.args[0] ?? reading.component;
+    const step = this.drafter.step('await-rollout', 'culprit', component, contents, draws);
+    return (
+      step && {
+        diagnosis: base.diagnosis,
+        steps: [...base.steps.slice(0, at), step, ...base.steps.slice(at)],
+      }
+    );
   }
 
   /** Another way to the same end that does without the operation, else the plan without the step. */

@@ -57,7 +57,7 @@ export function slip(
   draws: NumberedDraws,
   fresh: NumberedDraws,
 ): SlippedPlan {
-  const forced = odds.forced ? Math.floor(fresh.at(Decision.ForcedSlip) * plan.length) : -1;
+  const forced = odds.forced ? forcedStep(plan, choices, fresh) : -1;
   const steps: PrimitiveCall[] = [];
   const slips: SlipKind[] = [];
   for (let i = 0; i < plan.length; i++) {
@@ -76,6 +76,13 @@ export function slip(
     slips.push('goal-miss');
   }
   return { steps, slips };
+}
+
+/** A step that repairs something, where there is one: a mistake in looking or waiting would make nothing wrong. */
+function forcedStep(plan: readonly PrimitiveCall[], choices: SlipChoices, fresh: NumberedDraws): number {
+  const candidates = [...plan.keys()].filter((i) => choices.essential(plan[i]!));
+  const pool = candidates.length > 0 ? candidates : [...plan.keys()];
+  return pool[Math.floor(fresh.at(Decision.ForcedSlip) * pool.length)] ?? -1;
 }
 
 /** A plan of one step has no structure to get wrong. */

@@ -1,0 +1,232 @@
+import { defaultRng } from 'gymnasium-js';
+import { parseDomain, parseProblem, Task, validate } from 'pddl';
+import { describe, expect, it } from 'vitest';
+import type { PrimitiveCall } from '../../../envs/cloud/interface.js';
+import { loadProfile, PromptBuilder, SurrogateSynthesizer } from '../../../envs/synthesis/index.js';
+import { NumberedDraws } from '../../../envs/synthesis/surrogate/decisions.js';
+import {
+  cleanProbability,
+  hazardWithPoints,
+  type SlipChoices,
+  type SlipKind,
+  slip,
+} from '../../../envs/synthesis/surrogate/slips.js';
+import { type ConditionAt, createVerifier, type Plan } from '../../../envs/world-model/index.js';
+import { isValid } from './judge.js';
+import { makeBelief, makeFailure, makeFeedback, makeMetaPrompt, makeView, SCENES } from './support.js';
+
+/**
+ * Figures re-scored from PlanBench's stored responses: first-failure hazard h a step, share g of executable plans that miss
+ * the goal, as ranges over the models of each class.
+ */
+const MEASURED = {
+  weak: { h: [0.25, 0.4], g: [0.1, 0.55], longer: [0.2, 0.5], ratio: [1.1, 1.4] },
+  mid: { h: [0.07, 0.16], g: [0.15, 0.35], longer: [0.2, 0.5], ratio: [1.1, 1.4] },
+  strong: { h: [0.037, 0.066], g: [0.03, 0.21], longer: [0.2, 0.5], ratio: [1.1, 1.4] },
+  reasoning: { h: [0.003, 0.08], g: [0, 0.13], longer: [0.01, 0.16], ratio: [1, 1.07] },
+} as const;
+const PROFILES = Object.keys(MEASURED) as (keyof typeof MEASURED)[];
+
+/** A chain in which every step needs the one before it: whatever is wrong anywhere makes the plan invalid. */
+const domain = parseDomain(`
+  (define (domain chain) (:requirements :strips :typing)
+    (:types part)
+    (:predicates (done ?p - part) (follows ?a ?b - part) (ready ?p - part))
+    (:action build :parameters (?a ?b - part) :precondition (and (follows ?a ?b) (done ?a)) :effect (done ?b))
+    (:action paint :parameters (?a ?b - part) :precondition (follows ?a ?b) :effect (ready ?b))
+    (:action look :parameters (?a ?b - part) :effect (and)))`);
+
+function chain(length: number): { task: Task; plan: PrimitiveCall[] } {
+  const parts = Array.from({ length: length + 1 }, (_, i) => `p${i}`);
+  const facts = parts.slice(1).map((part, i) => `(follows ${parts[i]} ${part})`);
+  const problem = parseProblem(
+    `(define (problem c) (:domain chain) (:objects ${parts.join(' ')} - part) (:init (done p0) ${facts.join(' ')}) (:goal (and ${parts.map((part) => `(done ${part})`).join(' ')})))`,
+    domain,
+  );
+  return {
+    task: new Task(domain, problem),
+    plan: parts.slice(1).map((part, i) => ({ name: 'build', args: [parts[i]!, part] })),
+  };
+}
+
+const choices: SlipChoices = {
+  wrongOperation: ({ args }) => ({ name: 'paint', args }),
+  malformed: ({ name, args }) => ({ name, args: args.slice(1) }),
+  invented: ({ args }) => ({ name: 'assemble', args }),
+  idle: ({ args }) => ({ name: 'look', args }),
+  essential: () => true,
+};
+
+function slipped(profile: keyof typeof MEASURED, length: number, count: number) {
+  const { hazard, goalMiss, kinds } = loadProfile(profile).slip;
+  const { task, plan } = chain(length);
+  const found: Partial<Record<SlipKind, number>> = {};
+  const failures: Record<string, number> = {};
+  let valid = 0;
+  for (let i = 0; i < count; i++) {
+    const draws = NumberedDraws.from(defaultRng([length, i]));
+    const { steps, slips } = slip(
+      plan,
+      { hazard, goalMiss, invented: 0, kinds, forced: false },
+      choices,
+      draws,
+      draws,
+    );
+    const verdict = validate(task, steps);
+    if (verdict.valid) valid++;
+    else failures[verdict.failures[0]!.kind] = (failures[verdict.failures[0]!.kind] ?? 0) + 1;
+    for (const kind of slips) found[kind] = (found[kind] ?? 0) + 1;
+  }
+  return { validity: valid / count, slips: found, failures };
+}
+
+describe('profiles', () => {
+  it.each(PROFILES)('%s lies within the measured ranges', (name) => {
+    const { slip: figures, longer } = loadProfile(name);
+    const { h, g, longer: share, ratio } = MEASURED[name];
+    expect(figures.hazard).toBeGreaterThanOrEqual(h[0]);
+    expect(figures.hazard).toBeLessThanOrEqual(h[1]);
+    expect(figures.goalMiss).toBeGreaterThanOrEqual(g[0]);
+    expect(figures.goalMiss).toBeLessThanOrEqual(g[1]);
+    expect(longer.share).toBeGreaterThanOrEqual(share[0]);
+    expect(longer.share).toBeLessThanOrEqual(share[1]);
+    expect(longer.ratio).toBeGreaterThanOrEqual(ratio[0]);
+    expect(longer.ratio).toBeLessThanOrEqual(ratio[1]);
+  });
+
+  it('lets a reasoning model span its range by effort', () => {
+    const { hazard, effort } = loadProfile('reasoning').slip;
+    expect(hazard * effort.none).toBeCloseTo(0.08, 5);
+    expect(hazard * effort.high).toBeCloseTo(0.003, 5);
+  });
+});
+
+describe('valid plans by length, judged by the PDDL validator', () => {
+  it.each(PROFILES)('%s follows (1 - h)^L (1 - g)', (name) => {
+    const { hazard, goalMiss } = loadProfile(name).slip;
+    for (const length of [2, 4, 6, 10]) {
+      const { validity } = slipped(name, length, 2500);
+      // Three standard errors of 2,500 draws are at most 3 points.
+      expect(Math.abs(validity - cleanProbability(hazard, goalMiss, length))).toBeLessThan(0.03);
+    }
+  });
+
+  it('errs in the kinds that were measured', () => {
+    const { slips } = slipped('weak', 6, 3000);
+    const wrong = (slips['wrong-operation'] ?? 0) + (slips['bad-structure'] ?? 0) + (slips.malformed ?? 0);
+    expect((slips['wrong-operation'] ?? 0) / wrong).toBeCloseTo(0.68, 1);
+    expect((slips['bad-structure'] ?? 0) / wrong).toBeCloseTo(0.3, 1);
+    expect((slips.malformed ?? 0) / wrong).toBeLessThan(0.04);
+  });
+
+  it('fails first as PlanBench fails first: unmet preconditions before all', () => {
+    const { failures } = slipped('mid', 8, 3000);
+    const total = Object.values(failures).reduce((sum, count) => sum + count, 0);
+    expect(failures.precondition! / total).toBeGreaterThan(0.6);
+    expect((failures.arity ?? 0) / total).toBeLessThan(0.04);
+    // Goal misses are g by construction, more than the .01-.10 of first failures that PlanBench's long plans leave.
+    expect((failures.goal ?? 0) / total).toBeLessThan(0.35);
+  });
+
+  it('moves validity at four steps by the points of an example', () => {
+    for (const points of [-24, -7, 0, 3, 7]) {
+      const hazard = hazardWithPoints(0.1, 0.21, points);
+      expect(cleanProbability(hazard, 0.21, 4) - cleanProbability(0.1, 0.21, 4)).toBeCloseTo(
+        points / 100,
+        10,
+      );
+    }
+    expect(hazardWithPoints(0.001, 0.21, 50)).toBe(0);
+  });
+});
+
+describe('the whole surrogate', () => {
+  const truth: ConditionAt[] = [
+    { condition: 'credential-bad', component: 'cart' },
+    { condition: 'process-stale', component: 'cart' },
+  ];
+  const builder = new PromptBuilder();
+  const belief = makeBelief(truth.map((one) => ({ ...one, probability: 0.95 })));
+
+  it.each(PROFILES)('%s repairs after feedback with its odds ratio to a fresh plan', (name) => {
+    const profile = loadProfile(name);
+    const synthesizer = new SurrogateSynthesizer({
+      builder,
+      // Only slips decide here: the diagnosis is right, everything is known, every answer is JSON.
+      profile: {
+        ...profile,
+        diagnosis: { ...profile.diagnosis, confusion: 0 },
+        knowHow: { common: 1, uncommon: 1, rare: 1, cap: {} },
+        answer: { ...profile.answer, unparseable: 0 },
+      },
+    });
+    const verifier = createVerifier({ mode: 'symbolic', k: 8, alpha: 0.1 });
+    let fresh = 0;
+    let rejected = 0;
+    let repaired = 0;
+    const count = name === 'reasoning' || name === 'strong' ? 4000 : 2000;
+    for (let i = 0; i < count; i++) {
+      const view = { ...makeView(SCENES.secret, { incident: i }), belief };
+      const first = synthesizer.synthesize(view, makeMetaPrompt(), null, defaultRng([1, i]), 0).plan!;
+      if (isValid(first, view, truth)) {
+        fresh++;
+        continue;
+      }
+      const verdict = verifier.verify(first, belief, view.inventory, { time: 90, rng: defaultRng(i) });
+      const failure = verdict.failures[0] ?? makeFailure();
+      const second = synthesizer.synthesize(
+        view,
+        makeMetaPrompt({ feedback: 'advice-and-plan' }),
+        makeFeedback(first, failure),
+        defaultRng([2, i]),
+        0,
+      ).plan;
+      rejected++;
+      if (isValid(second, view, truth)) repaired++;
+    }
+    const odds = (p: number) => p / (1 - p);
+    const ratio = odds(repaired / rejected) / odds(fresh / count);
+    expect(rejected).toBeGreaterThan(100);
+    // Some botched repairs turn out harmless and some heeded advice misses, so the ratio is met within a factor.
+    expect(ratio).toBeGreaterThan(profile.repair.oddsRatio / 1.6);
+    expect(ratio).toBeLessThan(profile.repair.oddsRatio * 1.6);
+  });
+
+  it.each(PROFILES)('%s writes plans longer than needed as often and by as much as measured', (name) => {
+    const profile = loadProfile(name);
+    const make = (share: number) =>
+      new SurrogateSynthesizer({
+        builder,
+        profile: {
+          ...profile,
+          longer: { ...profile.longer, share },
+          answer: { ...profile.answer, unparseable: 0 },
+        },
+      });
+    const plain = make(0);
+    const padded = make(profile.longer.share);
+    let longer = 0;
+    const ratios: number[] = [];
+    for (let i = 0; i < 1500; i++) {
+      const lengths = [plain, padded].map(
+        (synthesizer) =>
+          (
+            synthesizer.synthesize(
+              makeView(SCENES.secret, { incident: i }),
+              makeMetaPrompt(),
+              null,
+              defaultRng([3, i]),
+              0,
+            ).plan as Plan
+          ).steps.length,
+      );
+      if (lengths[0] === 0) continue;
+      ratios.push(lengths[1]! / lengths[0]!);
+      if (lengths[1]! > lengths[0]!) longer++;
+    }
+    expect(longer / ratios.length).toBeGreaterThan(profile.longer.share - 0.05);
+    expect(longer / ratios.length).toBeLessThan(profile.longer.share + 0.05);
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    expect(mean).toBeLessThan(1.25);
+  });
+});

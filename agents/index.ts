@@ -1,7 +1,9 @@
-export { type EnvLike, type EnvSource, layoutOf } from './common/environment.js';
+export { type EnvLike, layoutOf } from './common/environment.js';
+export type { EnvSource } from './common/environments.js';
 export { OptionError, type Schedule } from './common/options.js';
 export type { CommonOptions, NetworkOptions, PolicySpec } from './common/policy-spec.js';
 export type { SpaceLayout } from './common/spaces.js';
+export type { VectorEnvLike } from './common/vector-environments.js';
 export { DQN, DQN_CLEANRL, type DQNOptions } from './dqn.js';
 export { type EvaluationOptions, type EvaluationResult, evaluatePolicy } from './evaluation.js';
 export { PPO, PPO_CLEANRL, type PPOOptions } from './ppo.js';

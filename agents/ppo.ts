@@ -4,7 +4,8 @@ import { explainedVariance } from './buffers/rollout.js';
 import { BaseAgent, type EnvOrLayout, loadAgent, type OwnState } from './common/base.js';
 import { Categorical } from './common/categorical.js';
 import { POLICY_HEAD, RolloutCollector, VALUE_HEAD } from './common/collector.js';
-import type { EnvironmentBatch, EnvSource } from './common/environment.js';
+import type { EnvironmentBatch } from './common/environment.js';
+import type { EnvSource } from './common/environments.js';
 import { gatherRows, Permutation, Scratch } from './common/minibatch.js';
 import { mergeOptions, type OptionRule, rules, type Schedule, scheduled } from './common/options.js';
 import {

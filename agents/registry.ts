@@ -1,6 +1,6 @@
 import type { EnvOrLayout } from './common/base.js';
 import { readCheckpoint } from './common/checkpoint.js';
-import type { EnvSource } from './common/environment.js';
+import type { EnvSource } from './common/environments.js';
 import { nearest, OptionError } from './common/options.js';
 import { NETWORK_RULES, type NetworkOptions } from './common/policy-spec.js';
 import { DQN, type DQNOptions } from './dqn.js';

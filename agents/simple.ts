@@ -1,6 +1,7 @@
 import { defaultRng, type Generator } from 'gymnasium-js';
 import { BaseAgent, type EnvOrLayout, loadAgent, type OwnState } from './common/base.js';
-import { type EnvironmentBatch, type EnvLike, type EnvSource, layoutOf } from './common/environment.js';
+import type { EnvironmentBatch } from './common/environment.js';
+import { type EnvSource, environmentBatch } from './common/environments.js';
 import { greedyAction, uniformAction } from './common/greedy.js';
 import { mergeOptions, OptionError } from './common/options.js';
 import { COMMON_DEFAULTS, COMMON_RULES, type CommonOptions } from './common/policy-spec.js';
@@ -10,9 +11,7 @@ import type { Policy, PredictOptions } from './types.js';
 
 /** Sizes of what a policy is made for. */
 export function layoutFrom(env: EnvOrLayout): SpaceLayout {
-  if ('observationSize' in env) return env;
-  const first = (Array.isArray(env) ? env[0] : env) as EnvLike;
-  return layoutOf(first.observationSpace, first.actionSpace);
+  return 'observationSize' in env ? env : environmentBatch(env).layout;
 }
 
 function requireDiscrete(kind: string, layout: SpaceLayout): number {

@@ -9,7 +9,8 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from './checkpoint.js';
-import { type EnvironmentBatch, type EnvSource, environmentBatch } from './environment.js';
+import type { EnvironmentBatch } from './environment.js';
+import { type EnvSource, environmentBatch } from './environments.js';
 import { ObservationNormalizer, RewardNormalizer } from './normalizer.js';
 import type { CommonOptions, PolicySpec } from './policy-spec.js';
 import { TrainingSession } from './session.js';

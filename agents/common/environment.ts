@@ -283,13 +283,3 @@ interface SavedState {
   readonly returns: Float64Array;
   readonly lengths: Int32Array;
 }
-
-/** What a learner takes for its environment. */
-export type EnvSource = EnvLike | readonly EnvLike[];
-
-/** Brings one environment or several behind one interface. */
-export function environmentBatch(source: EnvSource): EnvironmentBatch {
-  return new SeparateEnvironments(
-    Array.isArray(source) ? (source as readonly EnvLike[]) : [source as EnvLike],
-  );
-}

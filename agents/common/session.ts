@@ -33,7 +33,9 @@ export class TrainingSession {
       rewards: envs.rewards,
       terminated: envs.terminated,
       truncated: envs.truncated,
-      infos: envs.infos,
+      get infos() {
+        return envs.infos;
+      },
     };
   }
 

@@ -1,0 +1,36 @@
+import { SyncVectorEnv } from 'gymnasium-js';
+import { describe, expect, it } from 'vitest';
+import { type LogRow, PPO } from '../../agents/index.js';
+import { IdentityEnv, IdentityMultiEnv } from './envs.js';
+
+const OPTIONS = { nSteps: 60, nEpochs: 1, batchSize: 32, seed: 4 };
+
+async function train(env: ConstructorParameters<typeof PPO>[1]) {
+  const rows: LogRow[] = [];
+  const agent = await new PPO<never>('mlp', env, OPTIONS).learn(480, {
+    callbacks: { onLog: (row) => rows.push(row) },
+  });
+  return { parameters: agent.parameters(), episodes: rows.filter((row) => row.kind === 'episode') };
+}
+
+describe('a vector environment', () => {
+  it.each([
+    ['masked', () => new IdentityEnv(5, { invalid: 2 })],
+    ['unmasked', () => new IdentityEnv(5)],
+    ['MultiDiscrete', () => new IdentityMultiEnv(3)],
+  ])('teaches what its environments one by one do: %s', async (_, make) => {
+    const makers = [make, make, make];
+    const vector = new SyncVectorEnv(makers as (() => IdentityEnv)[], { autoresetMode: 'SameStep' });
+    const fromVector = await train(vector);
+    const fromSeparate = await train(makers.map((maker) => maker()));
+    expect(fromVector.parameters).toEqual(fromSeparate.parameters);
+    expect(fromVector.episodes).toHaveLength(3);
+    expect(fromVector.episodes).toEqual(fromSeparate.episodes);
+  });
+
+  it('must reset in the same step', () => {
+    expect(() => new PPO('mlp', new SyncVectorEnv([() => new IdentityEnv(3)]))).toThrow(
+      'learners need a vector environment with autoresetMode SameStep, found NextStep',
+    );
+  });
+});

@@ -8,7 +8,10 @@ import { TIME_CATEGORIES } from '../runner/folder.js';
 
 /** Alerts told at most; a bad incident fires dozens, and the first ones say most. */
 const ALERTS_SHOWN = 8;
-const BELIEFS_SHOWN = 5;
+const BELIEFS_SHOWN = 4;
+const FAILURES_SHOWN = 2;
+/** Columns of a terminal that long lines are broken at. */
+const WIDTH = 110;
 
 /** What the alerts say at detection. */
 export function alertLines(time: number, { alerts, slo }: Telemetry): string[] {
@@ -23,7 +26,7 @@ export function alertLines(time: number, { alerts, slo }: Telemetry): string[] {
 }
 
 function alertLine({ firedAt, severity, rule, component, text }: Alert): string {
-  return `    ${stamp(firedAt)}  ${severity.padEnd(6)}  ${rule}  ${component}: ${text}`;
+  return `    ${stamp(firedAt)}  ${severity.padEnd(6)}  ${rule}  ${text.startsWith(component) ? text : `${component}: ${text}`}`;
 }
 
 /** What the world model believes, most likely first. */
@@ -40,30 +43,46 @@ export function beliefLines(belief: Belief): string[] {
 }
 
 /** One turn: the prompt chosen, the plan, the verdict with its advice, the execution. */
-export function turnLines(number: number, turn: TurnRecord, metaPrompt: MetaPrompt | undefined): string[] {
-  const lines = [
-    '',
-    `${stamp(turn.startedAt)}  TURN ${number}: meta-prompt ${turn.metaPrompt}${metaPrompt ? ` (${promptText(metaPrompt)})` : ''}`,
-  ];
-  for (const sample of turn.samples) {
-    const cost = sample.calls > 0 ? `, ${sample.promptTokens} + ${sample.completionTokens} tokens` : '';
-    const problem = sample.failure ? `, unreadable: ${sample.failure.message}` : '';
-    lines.push(`    completion in ${sample.latency.toFixed(1)} s${cost}${problem}`);
-  }
-  if (turn.plan) {
-    lines.push(`    PLAN, because ${renderConditions(turn.plan.diagnosis)}`);
-    turn.plan.steps.forEach(({ name, args }, i) => {
-      lines.push(`      ${i + 1}. ${[name, ...args].join(' ')}`);
-    });
-    if (turn.plan.steps.length === 0) lines.push('      (no steps)');
-    lines.push(...indent(renderVerdict(turn.verdict, { plan: turn.plan }), '    VERDICT '));
-  }
+export function turnLines(
+  number: number,
+  turn: TurnRecord,
+  metaPrompt: MetaPrompt | undefined,
+  before: TurnRecord | undefined,
+): string[] {
+  const prompt = `meta-prompt ${turn.metaPrompt}${metaPrompt ? ` (${promptText(metaPrompt)})` : ''}`;
+  const lines = ['', `${stamp(turn.startedAt)}  TURN ${number}: ${prompt}`, ...completionLines(turn)];
+  if (!turn.plan) return lines;
+  if (!turn.executed && samePlan(turn, before)) return [...lines, '    the same PLAN again, rejected again'];
+  lines.push(`    PLAN, because ${renderConditions(turn.plan.diagnosis)}`);
+  for (const [i, { name, args }] of turn.plan.steps.entries())
+    lines.push(`      ${i + 1}. ${[name, ...args].join(' ')}`);
+  if (turn.plan.steps.length === 0) lines.push('      (no steps)');
+  lines.push(
+    ...indent(renderVerdict(turn.verdict, { plan: turn.plan, limit: FAILURES_SHOWN }), '    VERDICT '),
+  );
+  if (turn.executed) lines.push('    EXECUTION');
   for (const { startedAt, endedAt, call, status, message } of turn.outcomes) {
-    lines.push(
-      `    ${stamp(startedAt)} → ${stamp(endedAt)}  ${[call.name, ...call.args].join(' ')}: ${status}, ${message}`,
-    );
+    const what = [call.name, ...call.args].join(' ');
+    const said = message === what ? '' : `: ${message}`;
+    lines.push(`    ${stamp(startedAt)} → ${stamp(endedAt)}  ${what}  ${status}${said}`);
   }
   return lines;
+}
+
+function completionLines({ samples }: TurnRecord): string[] {
+  return samples.map((sample) => {
+    const cost = sample.calls > 0 ? `, ${sample.promptTokens} + ${sample.completionTokens} tokens` : '';
+    const problem = sample.failure ? `, unreadable: ${sample.failure.message}` : '';
+    return `    completion in ${sample.latency.toFixed(1)} s${cost}${problem}`;
+  });
+}
+
+function samePlan(turn: TurnRecord, before: TurnRecord | undefined): boolean {
+  return (
+    before !== undefined &&
+    !before.executed &&
+    JSON.stringify(turn.plan?.steps) === JSON.stringify(before.plan?.steps)
+  );
 }
 
 function promptText({
@@ -102,7 +121,20 @@ export function endLines(result: EpisodeResult, truth: IncidentTruth): string[] 
 }
 
 function indent(text: string, first: string): string[] {
-  return text.split('\n').map((line, i) => (i === 0 ? `${first}${line}` : `      ${line}`));
+  return text.split('\n').flatMap((line, i) => wrap(i === 0 ? `${first}${line}` : `      ${line}`));
+}
+
+/** A line broken between words, what follows indented by eight. */
+function wrap(line: string): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > WIDTH) {
+    const at = rest.lastIndexOf(' ', WIDTH);
+    if (at <= 8) break;
+    lines.push(rest.slice(0, at));
+    rest = `        ${rest.slice(at + 1)}`;
+  }
+  return [...lines, rest];
 }
 
 function stamp(time: number): string {

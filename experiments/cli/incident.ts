@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { unknownName } from '../../envs/config/index.js';
 import {
   CloudHealingEnv,
   type EpisodeResult,
@@ -22,7 +23,9 @@ export interface IncidentOptions {
   readonly synthesizer: string;
   readonly profile: string;
   readonly verifier: string;
-  readonly policy: string;
+  readonly prompt: string;
+  readonly repair: string;
+  readonly policy?: string;
   readonly json?: boolean;
 }
 
@@ -30,7 +33,7 @@ export interface IncidentOptions {
 export async function incidentCommand(options: IncidentOptions): Promise<void> {
   const index = wholeNumber('seed', options.seed);
   const env = new CloudHealingEnv(healingInput(options));
-  const policy = await policyOf(options.policy, env as unknown as AnyHealingEnv, index);
+  const policy = await policyOf(options, env, index);
   const tell = (lines: readonly string[]): void => {
     if (!options.json) print(lines.join('\n'));
   };
@@ -50,8 +53,9 @@ export async function incidentCommand(options: IncidentOptions): Promise<void> {
     seen = next;
     latest = after as HealingInfo;
     turns.push(latest.turn!);
-    tell(turnLines(turns.length, latest.turn!, env.metaPrompts[action]));
-    if (!latest.result) tell(['', ...beliefLines(incident.belief)]);
+    tell(turnLines(turns.length, latest.turn!, env.metaPrompts[action], turns.at(-2)));
+    if (latest.turn!.executed && !latest.result)
+      tell(['', `${''.padStart(9)}STILL UNHEALTHY`, ...beliefLines(incident.belief)]);
   }
   tell(endLines(latest.result, latest.truth));
   if (options.json) printJson({ truth: latest.truth, turns, result: latest.result satisfies EpisodeResult });
@@ -81,10 +85,40 @@ function resetOptions(index: number, { fault, component }: IncidentOptions): Rec
   return { index, ...(fault !== undefined && { fault }), ...(component !== undefined && { component }) };
 }
 
-/** A policy kind, or the folder of a seed-run with a checkpoint. */
-async function policyOf(policy: string, env: AnyHealingEnv, seed: number): Promise<AnyPolicy> {
-  if (existsSync(join(policy, 'checkpoint'))) return loadTrained(policy, env);
+/** The folder of a seed-run, a policy kind, or else the two prompts named. */
+async function policyOf(
+  { policy, prompt, repair }: IncidentOptions,
+  env: CloudHealingEnv,
+  seed: number,
+): Promise<AnyPolicy> {
+  const world = env as unknown as AnyHealingEnv;
+  if (policy === undefined)
+    return new TwoPrompts(actionOf(env, 'prompt', prompt), actionOf(env, 'repair', repair));
+  if (existsSync(join(policy, 'checkpoint'))) return loadTrained(policy, world);
   const config = { kind: policy };
-  checkPolicy(config, env, '--policy');
-  return makePolicy({ policy: config, engine: 'wasm' }, () => env, seed);
+  checkPolicy(config, world, '--policy');
+  return makePolicy({ policy: config, engine: 'wasm' }, () => world, seed);
+}
+
+function actionOf({ metaPrompts }: CloudHealingEnv, option: string, name: string): number {
+  const action = metaPrompts.findIndex((metaPrompt) => metaPrompt.name === name);
+  if (action >= 0) return action;
+  throw unknownName(
+    `--${option}`,
+    'a meta-prompt',
+    name,
+    metaPrompts.map((metaPrompt) => metaPrompt.name),
+  );
+}
+
+/** One prompt to open with, another where a rejected plan awaits repair. */
+class TwoPrompts implements AnyPolicy {
+  constructor(
+    private readonly opening: number,
+    private readonly repairing: number,
+  ) {}
+
+  predict(_observation: Float32Array, { actionMask }: { actionMask?: Uint8Array | undefined } = {}): number {
+    return actionMask?.[this.repairing] === 1 ? this.repairing : this.opening;
+  }
 }

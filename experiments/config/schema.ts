@@ -54,6 +54,10 @@ export const scenarioSchema = z.strictObject({
 
 export const evaluateSchema = z.strictObject({
   splits: z.array(z.string()).min(1).default(['seen', 'unseen-type']),
+  partition: z
+    .enum(['select', 'test'])
+    .default('test')
+    .describe('select: to choose hyperparameters and baselines; test: final evaluation'),
   incidents: z.int().positive().default(400).describe('test incidents of each split: indices 0 to n − 1'),
   scenarios: z
     .record(name, scenarioSchema)

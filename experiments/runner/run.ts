@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LoadedExperiment } from '../config/load.js';
 import type { Variant } from '../config/variants.js';
 import { type Collected, collect, writeStatistics } from './collect.js';
+import { copySeedRun, partCopies } from './copies.js';
 import { writeAtomic, writeJson } from './files.js';
 import { clearRun, type RunIndex } from './folder.js';
 import { isFinished, type Job, planJobs } from './jobs.js';
@@ -42,8 +43,10 @@ export async function runExperiment(
   mkdirSync(root, { recursive: true });
   writeJson(join(root, 'run.json'), index);
   const open = jobs.filter((job) => !resume || !isFinished(job));
-  const progress = trackProgress(jobs, open, options.progress);
-  const { finished, failed } = await runJobs(open, { workers, progress, signal });
+  const { played, copied } = partCopies(open);
+  const progress = trackProgress(jobs, played, options.progress);
+  const { finished, failed } = await runJobs(played, { workers, progress, signal });
+  const copies = copied.filter((job) => copySeedRun(job, root));
   for (const { job, stack } of failed) writeAtomic(join(job.folder, 'failure.txt'), `${stack}\n`);
   const collected = collect(root, index);
   writeStatistics(root, collected);
@@ -51,7 +54,7 @@ export async function runExperiment(
     collected,
     jobs: jobs.length,
     kept: jobs.length - open.length,
-    finished: finished.length,
+    finished: finished.length + copies.length,
     failed,
     interrupted: signal?.aborted ?? false,
   };

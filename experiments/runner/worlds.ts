@@ -27,7 +27,7 @@ export function worldOf(config: Config, split: string, partition: Partition, jud
 }
 
 /** Everything that a variant is tested in: its own world and every scenario, each on every split. */
-export function testWorlds(config: Config, partition: Partition = 'test'): World[] {
+export function testWorlds(config: Config, partition: Partition = config.evaluate.partition): World[] {
   const scenarios: [string, unknown][] = [['', {}], ...Object.entries(config.evaluate.scenarios ?? {})];
   return scenarios.flatMap(([scenario, overrides]) => {
     const changed = merge(config, overrides) as Config;

@@ -1,6 +1,7 @@
 /** The Gymnasium API for TypeScript. */
 import './envs/register-all.js';
 import './envs/env-types.js';
+import './wrappers/register-all.js';
 
 export * from './core/index.js';
 export * from './envs/classic-control/index.js';
@@ -15,5 +16,5 @@ export { npRandom } from './utils/seeding.js';
 export * from './vector/index.js';
 export * as vector from './vector/index.js';
 export * as wrappers from './wrappers/index.js';
-export { OrderEnforcing, PassiveEnvChecker, RecordEpisodeStatistics, TimeLimit } from './wrappers/index.js';
+export * from './wrappers/index.js';
 export { RecordEpisodeStatistics as VectorRecordEpisodeStatistics } from './wrappers/vector/index.js';

@@ -52,9 +52,7 @@ describe.each(envIds)('%s', (id) => {
     const env = makeAny(id);
     const [observation] = env.reset({ seed: 1 }) as ResetResult<unknown>;
     expect(env.observationSpace.contains(observation)).toBe(true);
-    expect(() => env.step(-7)).toThrow(
-      id.startsWith('Pendulum') || id.includes('Continuous') ? /undefined|0/ : 'invalid',
-    );
+    expect(() => env.step(-7)).toThrow('-7 (number) invalid');
   });
 
   it('renders text or a picture, and warns without a mode', () => {

@@ -30,3 +30,4 @@ export { Sequence, type SequenceOptions } from './sequence.js';
 export { type SampleOptions, Space, type SpaceSeed } from './space.js';
 export { ALPHANUMERIC, Text, type TextOptions } from './text.js';
 export { type SpaceList, Tuple, type TupleElement } from './tuple.js';
+export { createZeroArray } from './zero.js';

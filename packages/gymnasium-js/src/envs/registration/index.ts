@@ -9,4 +9,4 @@ export {
 } from './make.js';
 export { findHighestVersion, namespace, register, registry, spec } from './registry.js';
 export type { EntryPoint, EnvSpec, Kwargs, SpecInit, VectorEntryPoint, WrapperSpec } from './spec.js';
-export { registerWrapper } from './wrapper-registry.js';
+export { buildWrapper, registerWrapper } from './wrapper-registry.js';

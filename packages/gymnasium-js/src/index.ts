@@ -17,4 +17,10 @@ export * from './vector/index.js';
 export * as vector from './vector/index.js';
 export * as wrappers from './wrappers/index.js';
 export * from './wrappers/index.js';
-export { RecordEpisodeStatistics as VectorRecordEpisodeStatistics } from './wrappers/vector/index.js';
+export * as vectorWrappers from './wrappers/vector/index.js';
+export {
+  DictInfoToList,
+  NormalizeObservation as VectorNormalizeObservation,
+  NormalizeReward as VectorNormalizeReward,
+  RecordEpisodeStatistics as VectorRecordEpisodeStatistics,
+} from './wrappers/vector/index.js';

@@ -19,7 +19,8 @@ export function createZeroArray(space: Space<unknown>): unknown {
     const values = Array.from(box.low as ArrayLike<number | bigint>, (low, i) => {
       const high = box.high[i]!;
       if (low > 0) return low;
-      return high >= 0 ? 0 : high;
+      if (high < 0) return high;
+      return 0;
     });
     return toTyped(box.dtype, values);
   }

@@ -71,18 +71,24 @@ export class RunningMeanStd {
     const { fround } = Math;
     const mean = fround(pairwiseSum(values, fround) / values.length);
     const squares = values.map((x) => fround(fround(x - mean) ** 2));
-    this.#merge(0, mean, fround(pairwiseSum(squares, fround) / values.length), values.length);
+    this.#merge(0, mean, fround(pairwiseSum(squares, fround) / values.length), values.length, fround);
     this.count += values.length;
   }
 
-  #merge(i: number, batchMean: number, batchVariance: number, n: number): void {
+  #merge(
+    i: number,
+    batchMean: number,
+    batchVariance: number,
+    n: number,
+    roundBatch: Round = this.#round,
+  ): void {
     const round = this.#round;
     // Python's numbers are rounded to the arrays' precision before they meet them.
     const count = round(this.count);
     const total = round(this.count + n);
     const delta = round(batchMean - this.mean[i]!);
     const a = round(this.variance[i]! * count);
-    const b = round(batchVariance * n);
+    const b = roundBatch(batchVariance * n);
     const spread = round(round(round(round(delta * delta) * count) * n) / total);
     this.mean[i] = round(this.mean[i]! + round(round(delta * n) / total));
     this.variance[i] = round(round(round(a + b) + spread) / total);

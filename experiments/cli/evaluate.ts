@@ -7,7 +7,7 @@ import { variantSchema } from '../config/schema.js';
 import { playIncidents } from '../runner/evaluate.js';
 import { loadTrained } from '../runner/policies.js';
 import { toRecord } from '../runner/recorder.js';
-import { makeWorld, worldOf } from '../runner/worlds.js';
+import { worldOf } from '../runner/worlds.js';
 import { METRICS, type MethodScores, Resampler, summarise } from '../statistics/index.js';
 import { print, printJson, wholeNumber } from './options.js';
 
@@ -32,7 +32,7 @@ export async function evaluateCommand(dir: string, options: EvaluateOptions): Pr
     partition,
     true,
   );
-  const policy = await loadTrained(folder, makeWorld(world));
+  const policy = await loadTrained(folder);
   const record = toRecord(world.name, world.incidents, await playIncidents(policy, world, incidents));
   const columns = METRICS.map(({ name }) => [
     name,

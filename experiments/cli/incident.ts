@@ -94,7 +94,7 @@ async function policyOf(
   const world = env as unknown as AnyHealingEnv;
   if (policy === undefined)
     return new TwoPrompts(actionOf(env, 'prompt', prompt), actionOf(env, 'repair', repair));
-  if (existsSync(join(policy, 'checkpoint'))) return loadTrained(policy, world);
+  if (existsSync(join(policy, 'checkpoint'))) return loadTrained(policy);
   const config = { kind: policy };
   checkPolicy(config, world, '--policy');
   return makePolicy({ policy: config, engine: 'wasm' }, () => world, seed);

@@ -14,6 +14,15 @@ const program = new Command('pase')
     (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version,
   )
   .showSuggestionAfterError(true)
+  .configureOutput({
+    outputError: (text, write) =>
+      write(
+        `pase: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replaceAll('\n', ' ')}\n`,
+      ),
+  })
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);
   });

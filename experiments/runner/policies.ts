@@ -84,9 +84,9 @@ export async function makePolicy(
   return made;
 }
 
-/** The trained policy of a seed-run's folder, for an environment. */
-export async function loadTrained(folder: string, env: AnyHealingEnv): Promise<AnyPolicy> {
-  return (await loadPolicy(join(folder, 'checkpoint'), env as unknown as EnvSource)) as AnyPolicy;
+/** The trained policy of a seed-run's folder, to choose with, not to learn on. */
+export async function loadTrained(folder: string): Promise<AnyPolicy> {
+  return (await loadPolicy(join(folder, 'checkpoint'))) as AnyPolicy;
 }
 
 /** Counts the language-model calls of a learner and stops it when its budget is spent. */

@@ -136,7 +136,7 @@ function roll(sim: Sim, s: number, mode: 'rolling' | 'at-once' | 'move'): Proble
   const from = model.podBase[s]!;
   const pods = Array.from({ length: state.desired[s]! }, (_, i) => from + i);
   state.touched[s] = 1;
-  if (mode === 'at-once') {
+  if (mode === 'at-once' || (mode === 'rolling' && strategyIsBad(sim, s))) {
     for (const p of pods) createPod(sim, p);
     settle(sim);
     return waitReady(sim, s, WAIT_ROLLOUT);
@@ -159,6 +159,13 @@ function roll(sim: Sim, s: number, mode: 'rolling' | 'at-once' | 'move'): Proble
     }
   }
   return null;
+}
+
+/** A bad roll-out strategy lets every roll-out take all pods at once. */
+function strategyIsBad(sim: Sim, s: number): boolean {
+  const { attributes } = sim.model.table;
+  const base = s * attributes.length;
+  return attributes.some((attribute, a) => attribute.rollsAtOnce && sim.state.active[base + a] === 1);
 }
 
 function waitPod(sim: Sim, p: number, seconds: number): boolean {
@@ -190,7 +197,7 @@ function waitReady(sim: Sim, s: number, seconds: number): Problem {
   return null;
 }
 
-/** `double`: twice as many replicas, at least the baseline. `down`: one fewer, at least one. */
+/** `double`: twice as many replicas, at least the baseline. `down`: what is above the baseline, else one fewer, at least one. */
 function scale(sim: Sim, s: number, to: 'double' | 'down'): Problem {
   const { model, state } = sim;
   const baseline = model.topology.replicas[s]!;
@@ -203,8 +210,9 @@ function scale(sim: Sim, s: number, to: 'double' | 'down'): Problem {
   }
   if (now <= 1) return { status: 'refused', message: 'error: at least one replica must remain' };
   state.touched[s] = 1;
-  setDesired(sim, s, now - 1);
-  if (now - 1 < baseline) countViolation(sim, 'below-baseline');
+  const target = now > baseline ? baseline : now - 1;
+  setDesired(sim, s, target);
+  if (target < baseline) countViolation(sim, 'below-baseline');
   return null;
 }
 

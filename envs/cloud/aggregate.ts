@@ -3,10 +3,10 @@ import type { Incident } from './incident.js';
 import type { CloudModel } from './model.js';
 import { type CloudState, PHASE } from './state.js';
 
-/** Share of its capacity that a pod keeps at each stage of a memory leak (garbage collection takes the rest); assumption. */
-const LEAK_CAPACITY = [1, 0.85, 0.5] as const;
+/** Share of its capacity that a pod keeps at each stage of a leak (collection takes the rest; at last no connection is left); assumption. */
+const LEAK_CAPACITY = [1, 0.85, 0.5, 0.1] as const;
 /** Factor on own latency at each stage of a leak; assumption. */
-const LEAK_LATENCY = [1, 1.5, 4] as const;
+const LEAK_LATENCY = [1, 1.5, 4, 8] as const;
 /** Load shares of a group of pods are even, so averages over ready pods are averages over requests. */
 
 /** Recomputes what a service's pods and conditions come to: capacity, errors, latency, failing edges. */
@@ -66,6 +66,10 @@ export function aggregate(model: CloudModel, incident: Incident, state: CloudSta
   state.inFail[s] = union(state.inFail[s]!, inFail / ready);
   state.outFail[s] = union(state.outFail[s]!, outFail / ready);
   state.delayShare[s] = delayed / ready;
+  if (nodeLoss.share > 0 && delayed > 0) {
+    state.inFail[s] = union(state.inFail[s]!, (nodeLoss.share * delayed) / ready);
+    state.inMode[s] = nodeLoss.mode;
+  }
 }
 
 /** Resets a service's aggregates to what its service-wide attributes make of them. Returns whether none of its pods is ready. */
@@ -79,6 +83,7 @@ function serviceAttributes(model: CloudModel, incident: Incident, state: CloudSt
   state.outOne[s] = 0;
   state.delayMs[s] = 0;
   let unready = false;
+  nodeLoss.share = 0;
   const A = model.table.attributes.length;
   for (let a = 0; a < A; a++) {
     if (state.active[s * A + a] === 0) continue;
@@ -86,8 +91,12 @@ function serviceAttributes(model: CloudModel, incident: Incident, state: CloudSt
     if (attribute.delayFactor) {
       state.delayMs[s] = at(attribute.delayFactor, state.severity[s * A + a]!) * model.baseEntryMeanMs;
     }
-    if (attribute.carrier !== 'service') continue;
     const severity = state.severity[s * A + a]!;
+    if (attribute.carrier === 'nodes' && attribute.inbound) {
+      nodeLoss.share = at(attribute.inbound.share, severity);
+      nodeLoss.mode = attribute.inbound.mode;
+    }
+    if (attribute.carrier !== 'service') continue;
     unready ||= attribute.unready;
     if (attribute.capacity) state.capacity[s]! *= at(attribute.capacity, 1 - severity);
     if (attribute.latency) state.ownLatency[s]! *= at(attribute.latency, severity);
@@ -104,6 +113,9 @@ function serviceAttributes(model: CloudModel, incident: Incident, state: CloudSt
   }
   return unready;
 }
+
+/** What the degraded nodes of the service lose, as last seen by `serviceAttributes`. */
+const nodeLoss = { share: 0, mode: 0 };
 
 const carried = {
   capacity: 1,

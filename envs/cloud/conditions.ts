@@ -15,14 +15,15 @@ export const FLOW_MODES = [
   'nxdomain',
   'unauthorised',
   'handshake',
+  'forbidden',
+  'aborted',
   'overload',
   'error',
 ] as const;
-export type FlowModeIndex = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 export const MODE_REFUSED = 0;
 export const MODE_TIMEOUT = 1;
-export const MODE_OVERLOAD = 5;
-export const MODE_ERROR = 6;
+export const MODE_OVERLOAD = 7;
+export const MODE_ERROR = 8;
 
 export const START_OK = 0;
 export const START_STUCK = 1;
@@ -50,6 +51,12 @@ export interface Attribute {
   readonly slots: Range | null;
   readonly scaleZero: boolean;
   readonly leak: Range | null;
+  /** What leaks is memory; otherwise connections. */
+  readonly leaksMemory: boolean;
+  readonly lives: Range | null;
+  /** Replicas that an autoscaler sets, -1 when it sets none. */
+  readonly pins: number;
+  readonly rollsAtOnce: boolean;
   readonly delayFactor: Range | null;
   readonly retransmit: Range | null;
   readonly after: Range | null;
@@ -132,6 +139,10 @@ function compileAttribute(
     slots: spec.slots ?? null,
     scaleZero: spec.scale === 'zero',
     leak: spec.leak ?? null,
+    leaksMemory: spec.leaks !== 'connections',
+    lives: spec.lives ?? null,
+    pins: spec.pins ?? -1,
+    rollsAtOnce: spec.rollsAtOnce ?? false,
     delayFactor: spec.delayFactor ?? null,
     retransmit: spec.node?.retransmit_ratio ?? null,
     after: spec.after ?? null,

@@ -1,10 +1,11 @@
 import { aggregate } from './aggregate.js';
 import { computeFlow } from './flow.js';
 import { STREAM } from './noise.js';
-import { activate, perform } from './onset.js';
+import { activate, autoscale, perform } from './onset.js';
 import {
   createPod,
   leakEvent,
+  lifeEnds,
   podEvent,
   podMemory,
   recentCrashes,
@@ -67,6 +68,12 @@ function handle(sim: Sim, kind: number, a: number, b: number, c: number): void {
         perform(sim, sim.incident.injections[a]!.target, act, 7);
       }
       break;
+    case EVENT.lifeEnds:
+      if (state.podStamp[a] === b) lifeEnds(sim, a, c);
+      break;
+    case EVENT.autoscale:
+      autoscale(sim, a);
+      break;
     case EVENT.downscale:
       downscale(sim, a);
       break;
@@ -108,6 +115,7 @@ function actorStrikes(sim: Sim, ordinal: number): void {
     const severity = state.severity[injection.target * A + attribute.index]!;
     activate(sim, injection.target, attribute.index, severity);
   }
+  for (const act of injection.variant.actor!.acts) perform(sim, injection.target, act, 9);
   state.queue.push(state.time + injection.actorPeriod, EVENT.actor, ordinal);
 }
 

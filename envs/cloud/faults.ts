@@ -20,6 +20,7 @@ export interface FaultVariant {
   readonly actor: {
     readonly period: readonly [number, number];
     readonly applies: readonly Attribute[];
+    readonly acts: readonly OnsetFile[];
   } | null;
 }
 
@@ -89,6 +90,7 @@ function compileVariant(where: string, variant: VariantFile, table: ConditionTab
       ? {
           period: variant.actor.period,
           applies: variant.actor.applies.map((entry) => attributeOf(entry.condition, entry.attribute)),
+          acts: variant.actor.acts,
         }
       : null,
   };

@@ -38,19 +38,29 @@ export class Incident {
     this.load = Math.exp(model.constants.performance.loadSigma.value * this.noise.normal(STREAM.load, 0, 0));
   }
 
-  /** Number, among its edges, of the dependency that a fault of service s concerns: a critical one when there is one. */
+  /** Number, among its edges, of the dependency that a fault of service s concerns: a critical one, of the kind that it needs. */
   dependency(model: CloudModel, s: number): number {
-    const { edgeStart, edgeCritical } = model.topology;
+    const { edgeStart } = model.topology;
     const from = edgeStart[s]!;
     const to = edgeStart[s + 1]!;
-    let critical = 0;
-    for (let e = from; e < to; e++) critical += edgeCritical[e]!;
-    const pick = this.noise.index(critical > 0 ? critical : to - from, STREAM.fault, 7, s);
-    if (critical === 0) return pick;
+    const store = this.injections.some(
+      ({ fault, target }) => target === s && fault.targets.needs.includes('store'),
+    );
+    let fitting = 0;
+    for (let e = from; e < to; e++) if (isDependency(model, e, store)) fitting++;
+    const pick = this.noise.index(fitting > 0 ? fitting : to - from, STREAM.fault, 7, s);
+    if (fitting === 0) return pick;
     let seen = 0;
-    for (let e = from; e < to; e++) if (edgeCritical[e] === 1 && seen++ === pick) return e - from;
+    for (let e = from; e < to; e++) if (isDependency(model, e, store) && seen++ === pick) return e - from;
     return 0;
   }
+}
+
+/** Whether an edge is critical and, if asked for, leads to where data is kept. */
+function isDependency(model: CloudModel, e: number, store: boolean): boolean {
+  const { edgeCritical, edgeTo, kinds } = model.topology;
+  const kind = kinds[edgeTo[e]!]!;
+  return edgeCritical[e] === 1 && (!store || kind === 'database' || kind === 'cache');
 }
 
 /** Fault types that a topology can host, for a split of it. */
@@ -76,7 +86,8 @@ function fits(model: CloudModel, fault: FaultType, s: number): boolean {
   if (felt < (leastReach ?? LEAST_REACH)) return false;
   for (const need of needs) {
     if (need === 'previous-version' && !hasPreviousVersion(model, s)) return false;
-    if (need === 'dependency' && !hasCriticalEdge(model, s)) return false;
+    if (need === 'dependency' && !hasDependency(model, s, false)) return false;
+    if (need === 'store' && !hasDependency(model, s, true)) return false;
     if (need === 'replica' && topology.replicas[s]! < 2) return false;
   }
   return true;
@@ -87,9 +98,9 @@ export function hasPreviousVersion(model: CloudModel, s: number): boolean {
   return !model.topology.stateful[s] && model.topology.kinds[s] !== 'external';
 }
 
-function hasCriticalEdge(model: CloudModel, s: number): boolean {
-  const { edgeStart, edgeCritical } = model.topology;
-  for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) if (edgeCritical[e] === 1) return true;
+function hasDependency(model: CloudModel, s: number, store: boolean): boolean {
+  const { edgeStart } = model.topology;
+  for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) if (isDependency(model, e, store)) return true;
   return false;
 }
 

@@ -1,7 +1,7 @@
 import { at } from './conditions.js';
 import { type Injection, lerp } from './incident.js';
 import { STREAM } from './noise.js';
-import { createPod, type Sim, scheduleRetries, setDesired, startLeak } from './pods.js';
+import { createPod, type Sim, scheduleEnd, scheduleRetries, setDesired, startLeak } from './pods.js';
 import { EVENT } from './queue.js';
 import type { OnsetFile } from './schema.js';
 import { PHASE } from './state.js';
@@ -52,6 +52,15 @@ export function activate(sim: Sim, s: number, attributeIndex: number, severity: 
   if (attribute.admission === 'quota') state.quotaBlocks++;
   if (attribute.admission === 'webhook') state.webhookBlocks++;
   if (attribute.slots) state.slots[s] = Math.round(at(attribute.slots, severity));
+  if (attribute.pins >= 0) {
+    setDesired(sim, s, attribute.pins);
+    scheduleAutoscale(sim, s);
+  }
+  if (attribute.lives) {
+    for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+      if (state.podPhase[p] === PHASE.ready) scheduleEnd(sim, p, attribute);
+    }
+  }
   if (attribute.leak) {
     for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
       if (state.podPhase[p] === PHASE.ready) startLeak(sim, p, state.time);
@@ -71,10 +80,32 @@ export function deactivate(sim: Sim, s: number, attributeIndex: number): boolean
   if (attribute.admission === 'quota') state.quotaBlocks--;
   if (attribute.admission === 'webhook') state.webhookBlocks--;
   if (attribute.slots) state.slots[s] = 1;
-  if (attribute.delayFactor) state.badNodes[s] = 0;
+  if (attribute.carrier === 'nodes') state.badNodes[s] = 0;
+  if (attribute.pins >= 0) scheduleAutoscale(sim, s);
   if (attribute.admission || attribute.denyPlacement || attribute.slots) scheduleRetries(sim);
   if (attribute.loadsBit !== 0) expireLoads(sim, s, attribute.loadsBit);
   return true;
+}
+
+/** The autoscaler's next look at a service: 15 s, with the phase of the incident. */
+function scheduleAutoscale(sim: Sim, s: number): void {
+  const u = sim.incident.noise.unit(STREAM.pod, 65536 + s, 0);
+  const period = sim.model.constants.pods.autoscale.value;
+  sim.state.queue.push((Math.floor(sim.state.time / period - u) + 1 + u) * period, EVENT.autoscale, s);
+}
+
+/** The autoscaler sets what a broken one pins; a repaired one brings the baseline back. */
+export function autoscale(sim: Sim, s: number): void {
+  const { model, state } = sim;
+  const { attributes } = model.table;
+  for (let a = 0; a < attributes.length; a++) {
+    const { pins } = attributes[a]!;
+    if (pins < 0 || state.active[s * attributes.length + a] === 0) continue;
+    if (state.desired[s] !== pins) setDesired(sim, s, pins);
+    scheduleAutoscale(sim, s);
+    return;
+  }
+  if (state.desired[s]! < model.topology.replicas[s]!) setDesired(sim, s, model.topology.replicas[s]!);
 }
 
 /** What pods took over from a source that is right again wears off, each in its own time. */

@@ -9,7 +9,7 @@ import { type CloudState, PHASE } from './state.js';
 export const NO_NODE = 255;
 /** Levels of memory use, as share of the limit, at which a leak shows more: garbage collection, thrashing, the end. */
 export const LEAK_LEVELS = [0.75, 0.9, 1] as const;
-/** Number of the stage at which the process is killed. */
+/** Number of the stage at which the process is killed, or has no connection left. */
 const LEAK_KILLED = 3;
 
 /** The running simulation: what never changes, what is drawn once, and the hidden state. */
@@ -170,8 +170,31 @@ function becomeReady(sim: Sim, p: number, s: number): void {
       } else load |= attribute.bit;
     }
     if (attribute.leak) startLeak(sim, p, state.time);
+    if (attribute.lives) scheduleEnd(sim, p, attribute);
   }
   state.podLoad[p] = load;
+}
+
+/** Schedules the end of a pod's life by its liveness probe. */
+export function scheduleEnd(sim: Sim, p: number, attribute: Attribute): void {
+  const { incident, state } = sim;
+  const u = incident.noise.unit(STREAM.taint, 65536 + p, state.podGeneration[p]! * 16 + state.podBackoff[p]!);
+  state.queue.push(
+    state.time + lerp(attribute.lives!, u),
+    EVENT.lifeEnds,
+    p,
+    state.podStamp[p]!,
+    attribute.index,
+  );
+}
+
+/** The liveness probe kills a pod, unless the probe has been put right. */
+export function lifeEnds(sim: Sim, p: number, attribute: number): void {
+  const { model, state } = sim;
+  const A = model.table.attributes.length;
+  if (state.podPhase[p] !== PHASE.ready || state.active[model.podService[p]! * A + attribute] === 0) return;
+  crash(sim, p);
+  state.podCause[p] = attribute + 1;
 }
 
 /** The process died: back-off from 10 s, doubling to 300 s, forgotten after ten minutes without a crash. */
@@ -241,14 +264,23 @@ export function leakEvent(sim: Sim, p: number, stage: number): void {
   const { model, state } = sim;
   const s = model.podService[p]!;
   if (state.podPhase[p] !== PHASE.ready || !Number.isFinite(leakSpan(sim, p).seconds)) return;
-  if (stage >= LEAK_KILLED) {
+  if (stage >= LEAK_KILLED && leaksMemory(sim, s)) {
     state.podKilled[p] = 1;
     crash(sim, p);
     return;
   }
   state.podStage[p] = stage;
   state.dirty[s] = 1;
-  scheduleLeak(sim, p, stage);
+  if (stage < LEAK_KILLED) scheduleLeak(sim, p, stage);
+}
+
+/** Whether an active leak of the service is one of memory. */
+function leaksMemory(sim: Sim, s: number): boolean {
+  const { attributes } = sim.model.table;
+  const base = s * attributes.length;
+  return attributes.some(
+    (attribute, a) => attribute.leak && attribute.leaksMemory && sim.state.active[base + a] === 1,
+  );
 }
 
 /** Memory of a pod now, as share of its limit. */
@@ -257,6 +289,7 @@ export function podMemory(sim: Sim, p: number): number {
   const base = model.baseMetrics[8 * model.podService[p]! + 5]!;
   if (Number.isNaN(state.podLeakFrom[p]!) || state.podPhase[p] !== PHASE.ready) return base;
   const span = leakSpan(sim, p);
+  if (Number.isFinite(span.seconds) && !leaksMemory(sim, model.podService[p]!)) return base;
   if (!Number.isFinite(span.seconds))
     return state.podStage[p]! > 0 ? LEAK_LEVELS[state.podStage[p]! - 1]! : base;
   return Math.min(1, span.base + ((1 - span.base) * (state.time - state.podLeakFrom[p]!)) / span.seconds);

@@ -20,6 +20,10 @@ export const EVENT = {
   drill: 8,
   /** The autoscaler looks at service `a`. */
   downscale: 9,
+  /** A liveness probe kills pod `a`; `b` stamp. */
+  lifeEnds: 10,
+  /** The autoscaler of service `a` synchronises. */
+  autoscale: 11,
 } as const;
 
 /** A binary heap of events by time, equal times in order of insertion; flat arrays, cheap to copy. */

@@ -67,7 +67,15 @@ export const topologySchema = z.strictObject({
 });
 export type TopologyFile = z.infer<typeof topologySchema>;
 
-const flowMode = z.enum(['refused', 'timeout', 'nxdomain', 'unauthorised', 'handshake']);
+const flowMode = z.enum([
+  'refused',
+  'timeout',
+  'nxdomain',
+  'unauthorised',
+  'handshake',
+  'forbidden',
+  'aborted',
+]);
 export type FlowMode = z.infer<typeof flowMode>;
 
 const changeKind = z.enum([
@@ -122,7 +130,15 @@ const attribute = z.strictObject({
   placement: z.enum(['deny']).optional(),
   slots: range.optional(),
   scale: z.enum(['zero']).optional(),
+  /** Seconds from the healthy level to the limit; what leaks, and so how it ends: killed for memory, or no more connections. */
   leak: range.optional(),
+  leaks: z.enum(['memory', 'connections']).optional(),
+  /** Seconds that a pod lives before its liveness probe kills it. */
+  lives: range.optional(),
+  /** Replicas that an autoscaler sets again and again. */
+  pins: z.number().int().min(0).optional(),
+  /** Every roll-out takes all pods at once. */
+  rollsAtOnce: z.boolean().optional(),
   delayFactor: range.optional(),
   node: z.strictObject({ retransmit_ratio: range }).optional(),
   after: range.optional(),
@@ -168,6 +184,8 @@ const variant = z.strictObject({
     .strictObject({
       period: range,
       applies: z.array(z.strictObject({ condition: z.string(), attribute: z.string() })).min(1),
+      /** What it does to pods each time besides. */
+      acts: z.array(onset).default([]),
     })
     .optional(),
 });
@@ -180,7 +198,7 @@ const fault = z.strictObject({
   selfHealing: z.boolean().default(false),
   targets: z.strictObject({
     kinds: z.array(kind).min(1),
-    needs: z.array(z.enum(['previous-version', 'dependency', 'replica'])).default([]),
+    needs: z.array(z.enum(['previous-version', 'dependency', 'store', 'replica'])).default([]),
     /** How the entry must be reachable for the fault to be felt. */
     reach: z.enum(['errors', 'latency']),
     /** Least share of entry requests that a target must concern; 0.03 when absent. */
@@ -280,7 +298,7 @@ export const cloudSchema = z.strictObject({
     slotsPerNode: sourcedValue,
     deathEvery: sourcedValue,
     rolloutStep: sourcedValue,
-    killGap: sourcedValue,
+    autoscale: sourcedValue,
   }),
   telemetry: z.strictObject({
     scrape: sourcedValue,
@@ -318,6 +336,8 @@ export const textSchema = z.strictObject({
     nxdomain: wordings,
     unauthorised: wordings,
     handshake: wordings,
+    forbidden: wordings,
+    aborted: wordings,
     overload: wordings,
     error: wordings,
     slow: wordings,

@@ -63,7 +63,7 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   { id: 'rbac_revoked', recoveries: [['grant-role ?s', 'recreate-pods ?s']], restart: 'no' },
   {
     id: 'cpu_saturation',
-    recoveries: [['set-resources ?s', 'rollback-deployment ?s']],
+    recoveries: [['suspend-actor ?s', 'set-resources ?s', 'rollback-deployment ?s']],
     restart: 'temporary',
   },
   {
@@ -75,6 +75,66 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     id: 'resource_limit_too_low',
     recoveries: [['set-resources ?s'], ['rollback-deployment ?s']],
     restart: 'no',
+  },
+  {
+    id: 'wrong_binary_or_command',
+    recoveries: [
+      ['rollback-deployment ?s', 'wait-ready ?s'],
+      ['set-image ?s', 'wait-ready ?s'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'liveness_probe_bad',
+    recoveries: [['restore-config ?s', 'rolling-restart ?s'], ['rollback-deployment ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'init_container_hang_or_crash',
+    recoveries: [['rollback-deployment ?s', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'bad_rollout_strategy',
+    recoveries: [['restore-config ?s', 'rollback-deployment ?s', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'port_or_sidecar_conflict',
+    recoveries: [['restore-config ?s', 'recreate-pods ?s'], ['rollback-deployment ?s']],
+    restart: 'no',
+  },
+  { id: 'priority_preemption', recoveries: [['suspend-actor ?s', 'fix-placement ?s']], restart: 'no' },
+  {
+    id: 'hpa_broken',
+    recoveries: [
+      ['set-resources ?s', 'wait-ready ?s'],
+      ['restore-config ?s', 'scale-out ?s'],
+    ],
+    restart: 'no',
+  },
+  { id: 'service_port_or_traffic_policy_wrong', recoveries: [['fix-route ?s']], restart: 'no' },
+  { id: 'ingress_or_mesh_misroute', recoveries: [['fix-route ?s']], restart: 'no' },
+  { id: 'network_loss_corruption', recoveries: [['reschedule ?s']], restart: 'sometimes' },
+  {
+    id: 'connection_table_exhaustion',
+    recoveries: [['rate-limit ?s', 'set-resources ?s', 'rolling-restart ?s', 'lift-limits ?s']],
+    restart: 'temporary',
+  },
+  { id: 'http_abort_or_tamper', recoveries: [['fix-route ?s'], ['rollback-deployment ?s']], restart: 'no' },
+  {
+    id: 'db_auth_revoked_or_user_missing',
+    recoveries: [['grant-role ?s', 'recreate-pods ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'gc_pressure',
+    recoveries: [
+      ['restore-config ?s', 'rolling-restart ?s'],
+      ['set-resources ?s'],
+      ['rollback-deployment ?s'],
+    ],
+    restart: 'temporary',
   },
 ];
 

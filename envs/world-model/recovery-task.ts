@@ -36,9 +36,6 @@ export class RecoveryTask {
   private readonly writers: ((source: FactSource, state: State) => void)[];
   /** Fact index of each condition of each service. */
   private readonly conditionFacts: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Facts that must be gone in the end, with the seconds of the cheapest primitive that can remove them. */
-  private readonly cures: readonly { readonly fact: number; readonly seconds: number }[];
-  private readonly cureFacts: ReadonlySet<number>;
   private filledFor: Inventory | null = null;
   private readonly blastLimit: number;
 
@@ -63,8 +60,6 @@ export class RecoveryTask {
         new Map(services.map(({ id }) => [id, this.task.factIndex(name, [id])])),
       ]),
     );
-    this.cures = this.makeCures(inventory);
-    this.cureFacts = new Set(this.cures.map(({ fact }) => fact));
     this.totalTime = this.task.fluentIndex('total-time', []);
     this.base = this.task.createState([], []);
     this.scratch = this.base.clone();
@@ -103,51 +98,6 @@ export class RecoveryTask {
     };
   }
 
-  /** The state after an action, or null when it cannot be executed or breaks an invariant. */
-  successor(state: State, action: GroundAction): State | null {
-    if (!action.applicable(state)) return null;
-    const next = state.clone();
-    return action.apply(next) === 0 && !this.breaks(next, action) ? next : null;
-  }
-
-  /** Seconds that the model has charged up to a state. */
-  secondsIn(state: State): number {
-    return state.numbers[this.totalTime]!;
-  }
-
-  /** A rough estimate of the seconds that are left: the cheapest cure of each condition, as if one by one. */
-  remaining(state: State): number {
-    let sum = 0;
-    for (let i = 0; i < this.cures.length; i++) {
-      const { fact, seconds } = this.cures[i]!;
-      if (state.has(fact)) sum += seconds;
-    }
-    return sum;
-  }
-
-  /** An action may remove something that holds in a state and must be gone in the end. */
-  removesFrom(state: State, action: GroundAction): boolean {
-    return action.groups.some(({ deletes }) =>
-      deletes.some((fact) => this.cureFacts.has(fact) && state.has(fact)),
-    );
-  }
-
-  /** The same for states that differ in the time charged only. */
-  identity(state: State): string {
-    const spent = state.numbers[this.totalTime]!;
-    state.numbers[this.totalTime] = 0;
-    const identity = `${state.bits.join(',')};${state.numbers.join(',')}`;
-    state.numbers[this.totalTime] = spent;
-    return identity;
-  }
-
-  callOf(action: GroundAction): PrimitiveCall {
-    return {
-      name: action.schema.name,
-      args: Array.from(action.args, (object) => this.task.universe.name(object)),
-    };
-  }
-
   /** An invariant does not hold in the state that an action has led to. */
   private breaks(state: State, { monitors }: GroundAction): boolean {
     const { task } = this;
@@ -169,21 +119,6 @@ export class RecoveryTask {
     this.base.bits.fill(0);
     for (const write of this.writers) write(source, this.base);
     this.filledFor = inventory;
-  }
-
-  private makeCures(inventory: Inventory): { fact: number; seconds: number }[] {
-    const { domain, task } = this;
-    const services = domainServices(inventory).map(({ id }) => id);
-    const nodes = inventory.nodes.map(({ id }) => id);
-    const on = (name: string, objects: readonly string[]) => {
-      const seconds = cheapestRemover(domain, name);
-      return objects.map((object) => ({ fact: task.factIndex(name, [object]), seconds }));
-    };
-    return [
-      ...domain.conditions.flatMap((name) => on(name, services)),
-      ...on('limited', services),
-      ...on('cordoned', nodes),
-    ];
   }
 
   /** One writer per fact and fluent of the inventory that the domain declares; indices are looked up once. */
@@ -273,12 +208,4 @@ export function recoveryTask(inventory: Inventory, domain: DomainModel = loadDom
   }
   recent.set(inventory, task);
   return task;
-}
-
-/** Seconds of the cheapest primitive that can make a predicate false; 0 when none can. */
-function cheapestRemover(domain: DomainModel, predicate: string): number {
-  const seconds = domain.primitives.flatMap(({ effect, duration }) =>
-    effect?.includes(`(not (${predicate} `) ? [duration] : [],
-  );
-  return seconds.length === 0 ? 0 : Math.min(...seconds);
 }

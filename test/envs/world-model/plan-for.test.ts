@@ -50,12 +50,6 @@ describe('planFor', () => {
     ]);
   });
 
-  it('plans around calls that are to be avoided', () => {
-    const avoid = [{ name: 'sync-secret', args: ['cartservice'] }];
-    const plan = steps(planFor(on('cartservice', 'credential-bad'), makeInventory(), { avoid }));
-    expect(plan).toEqual(['grant-role cartservice']);
-  });
-
   it('has nothing to do when nothing is wrong, and says so', () => {
     expect(steps(planFor([], makeInventory()))).toEqual([]);
   });

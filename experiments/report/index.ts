@@ -16,6 +16,7 @@ import { recoveredBy } from './figures/recovered-by.js';
 import { timeShares } from './figures/time.js';
 import { comparisonTables } from './html-comparisons.js';
 import { resultTables } from './html-tables.js';
+import { takeoverTable } from './html-takeover.js';
 import { escapeHtml, renderPage, type Section } from './page.js';
 
 /** Writes `report.html`, complete in itself, and a CSV file a figure in `figures/`. */
@@ -29,6 +30,7 @@ export async function writeReport(root: string, collected: Collected): Promise<v
     ...figure('learning-curves'),
     ...figure('recovered-by'),
     { kind: 'html', title: 'Differences', html: comparisonTables(collected) },
+    { kind: 'html', title: 'If a human takes over', html: takeoverTable(collected) },
     ...figure('time'),
     ...figure('failures'),
     ...figure('plan-flow'),

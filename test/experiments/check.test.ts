@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../envs/config/index.js';
+import { ConfigError, listConfigs } from '../../envs/config/index.js';
 import { loadExperiment } from '../../experiments/config/load.js';
 import { expandVariants } from '../../experiments/config/variants.js';
 import { checkVariants } from '../../experiments/runner/check.js';
@@ -21,6 +21,11 @@ async function refusal(text: string): Promise<string> {
 describe('what other rooms know is checked before anything runs', () => {
   it('and a right experiment passes', async () => {
     await expect(refusal(SMALL)).rejects.toThrow('expected a ConfigError');
+  });
+
+  it.each(listConfigs('experiments', '.yaml'))('the shipped %s passes', async (name) => {
+    const loaded = loadExperiment(name);
+    await expect(checkVariants(loaded, expandVariants(loaded))).resolves.toBeUndefined();
   });
 
   it.each([

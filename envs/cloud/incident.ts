@@ -34,7 +34,15 @@ export class Incident {
       throw new ConfigError(`incident index: expected a whole number of at least 0, found ${key.index}`);
     }
     this.noise = KeyedNoise.of(key);
-    this.injections = [drawInjection(model, key, this.noise, overrides, 0)];
+    const split = splitOf(model.splits, key.split, key.partition, model.topology.name);
+    const injections: Injection[] = [];
+    for (let ordinal = 0; ordinal < split.faults; ordinal++) {
+      const taken = injections.map((injection) => injection.target);
+      injections.push(
+        drawInjection(model, split.types, this.noise, ordinal === 0 ? overrides : {}, ordinal, taken),
+      );
+    }
+    this.injections = injections;
     this.load = Math.exp(model.constants.performance.loadSigma.value * this.noise.normal(STREAM.load, 0, 0));
   }
 
@@ -106,17 +114,17 @@ function hasDependency(model: CloudModel, s: number, store: boolean): boolean {
 
 function drawInjection(
   model: CloudModel,
-  key: IncidentKey,
+  types: readonly string[],
   noise: KeyedNoise,
   overrides: { fault?: string; component?: string },
   ordinal: number,
+  taken: readonly number[],
 ): Injection {
-  const split = splitOf(model.splits, key.split, key.partition);
   const fault =
     overrides.fault === undefined
-      ? drawType(model, split.types, noise, ordinal)
+      ? drawType(model, types, noise, ordinal)
       : namedType(model, overrides.fault);
-  const target = drawTarget(model, fault, noise, overrides.component, ordinal);
+  const target = drawTarget(model, fault, noise, overrides.component, ordinal, taken);
   const variant = pick(fault.variants, (v) => v.weight, noise.unit(STREAM.fault, 2, ordinal));
   return {
     fault,
@@ -180,6 +188,7 @@ function drawTarget(
   noise: KeyedNoise,
   component: string | undefined,
   ordinal: number,
+  taken: readonly number[],
 ): number {
   let targets = targetCache.get(fault);
   if (!targets) {
@@ -200,7 +209,9 @@ function drawTarget(
       `fault ${fault.id}: not applicable to topology ${model.topology.name}: no service that it can strike`,
     );
   }
-  return targets[noise.index(targets.length, STREAM.fault, 1, ordinal)]!;
+  const free = taken.length === 0 ? targets : targets.filter((s) => !taken.includes(s));
+  const choice = free.length > 0 ? free : targets;
+  return choice[noise.index(choice.length, STREAM.fault, 1, ordinal)]!;
 }
 
 function drawSeverity(condition: FaultCondition, unit: number): number {

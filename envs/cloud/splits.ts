@@ -8,6 +8,10 @@ export interface Split {
   readonly types: readonly string[];
   /** Partitions that may be drawn from it: held-out splits are for choosing and testing only. */
   readonly partitions: readonly Partition[];
+  /** Topologies that it is drawn on, or null for any. */
+  readonly topologies: readonly string[] | null;
+  /** Independent faults of an incident. */
+  readonly faults: number;
   readonly nearest: Readonly<Record<string, string>>;
 }
 
@@ -27,14 +31,21 @@ export function loadSplits(faults: readonly FaultType[]): Map<string, Split> {
       name,
       types: split.types,
       partitions: split.partitions ?? PARTITIONS,
+      topologies: split.topologies ?? null,
+      faults: split.faults,
       nearest: split.nearest ?? {},
     });
   }
   return splits;
 }
 
-/** Checks a key's split and partition. @throws ConfigError */
-export function splitOf(splits: ReadonlyMap<string, Split>, name: string, partition: string): Split {
+/** Checks a key's split and partition, and that the split is drawn on the topology. @throws ConfigError */
+export function splitOf(
+  splits: ReadonlyMap<string, Split>,
+  name: string,
+  partition: string,
+  topology: string,
+): Split {
   const split = splits.get(name);
   if (!split) throw unknownName('split', 'a split', name, [...splits.keys()]);
   if (!(PARTITIONS as readonly string[]).includes(partition)) {
@@ -44,6 +55,9 @@ export function splitOf(splits: ReadonlyMap<string, Split>, name: string, partit
     throw new ConfigError(
       `split ${name}: expected a partition of ${split.partitions.join(', ')}, found "${partition}": held-out types are not for fitting or training`,
     );
+  }
+  if (split.topologies && !split.topologies.includes(topology)) {
+    throw unknownName(`split ${name}: topology`, 'a topology of the split', topology, split.topologies);
   }
   return split;
 }

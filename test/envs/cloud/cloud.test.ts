@@ -173,7 +173,7 @@ describe('names', () => {
   it('are checked with one clear line', () => {
     expect(() => new Cloud(model, { ...key, split: 'seem' })).toThrow(
       new ConfigError(
-        'split: expected a split, one of seen, unseen-type, found "seem"; did you mean "seen"?',
+        'split: expected a split, one of seen, unseen-type, unseen-topology, compound, found "seem"; did you mean "seen"?',
       ),
     );
     expect(() => new Cloud(model, key, { fault: 'scaled_to_zer0' })).toThrow(ConfigError);
@@ -186,12 +186,41 @@ describe('names', () => {
 });
 
 describe('splits', () => {
+  const own = SPLITS.filter((split) => split !== 'unseen-topology' && split !== 'compound');
+
   it('hold every type exactly once', () => {
-    for (const type of faultTypes(model)) expect(type.splits, type.id).toHaveLength(1);
+    for (const type of faultTypes(model)) {
+      expect(
+        type.splits.filter((split) => own.includes(split)),
+        type.id,
+      ).toHaveLength(1);
+    }
+  });
+
+  it('draw compound incidents as two seen types at two services', () => {
+    const seen = model.splits.get('seen')!.types;
+    for (let index = 0; index < 100; index++) {
+      const truth = new Cloud(model, { split: 'compound', partition: 'test', index }).truth();
+      const types = truth.faultType.split('+');
+      expect(types).toHaveLength(2);
+      expect(types.every((type) => seen.includes(type))).toBe(true);
+      expect(new Set(truth.conditions.map(({ component }) => component)).size).toBe(2);
+    }
+  });
+
+  it('refuse a topology that a split is not drawn on', () => {
+    const incident = { split: 'unseen-topology', partition: 'test', index: 0 } as const;
+    expect(() => new Cloud(model, incident)).toThrow(
+      new ConfigError(
+        'split unseen-topology: topology: expected a topology of the split, one of sock-shop, train-ticket, found "online-boutique"',
+      ),
+    );
+    const other = loadCloudModel({ ...model.options, topology: 'sock-shop' });
+    expect(other.topology.indexOf.has(new Cloud(other, incident).truth().component)).toBe(true);
   });
 
   it('draw only their own types', () => {
-    for (const split of SPLITS) {
+    for (const split of own) {
       const types = new Set(model.splits.get(split)!.types);
       for (let index = 0; index < 300; index++) {
         expect(types.has(new Cloud(model, { split, partition: 'test', index }).truth().faultType)).toBe(true);

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { settle } from '../../../envs/cloud/dynamics.js';
+import { Incident } from '../../../envs/cloud/incident.js';
+import { type CloudModel, loadCloudModel } from '../../../envs/cloud/model.js';
+import { healthy } from '../../../envs/cloud/onset.js';
+import type { Sim } from '../../../envs/cloud/pods.js';
+import { CloudState, PHASE } from '../../../envs/cloud/state.js';
+import { topologyNames } from '../../../envs/cloud/topology.js';
+
+const models = topologyNames().map((topology) =>
+  loadCloudModel({ topology, overlay: 'production', prior: 'uniform' }),
+);
+
+function fresh(model: CloudModel): Sim {
+  const incident = new Incident(model, { split: 'seen', partition: 'train', index: 0 });
+  const sim = { model, incident, state: new CloudState(model.layout) };
+  healthy(sim);
+  return sim;
+}
+
+interface Disturbance {
+  readonly service: number;
+  readonly kind: number;
+  readonly severity: number;
+}
+
+/** Anything that can be wrong, anywhere, together: attributes, loads on pods, pods away, limits, demand. */
+const disturbances = fc.record({
+  topology: fc.nat(models.length - 1),
+  load: fc.double({ min: 0, max: 6, noNaN: true }),
+  list: fc.array(
+    fc.record({
+      service: fc.nat(1000),
+      kind: fc.nat(1000),
+      severity: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+    { maxLength: 12 },
+  ),
+});
+
+function disturb({ model, state }: Sim, { service, kind, severity }: Disturbance): void {
+  const s = service % model.topology.ids.length;
+  const { attributes } = model.table;
+  const choice = kind % (attributes.length + 3);
+  const from = model.podBase[s]!;
+  state.dirty[s] = 1;
+  if (choice < attributes.length) {
+    const attribute = attributes[choice]!;
+    state.severity[s * attributes.length + choice] = severity;
+    if (attribute.carrier !== 'process') state.active[s * attributes.length + choice] = 1;
+    if (attribute.carrier === 'nodes') state.badNodes[s] = 1 << state.podNode[from]!;
+    if (attribute.bit !== 0) state.podLoad[from]! |= attribute.bit;
+  } else if (choice === attributes.length) {
+    for (let p = from; p < from + 1 + (kind % 3); p++) state.podPhase[p] = PHASE.pending;
+  } else if (choice === attributes.length + 1) state.limited[s] = 1;
+  else state.podStage[from] = kind % 4;
+}
+
+/** The solver stops when no failure probability changes by more than 1e-5 between its passes. */
+const close = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a), Math.abs(b));
+
+describe('flow', () => {
+  it('is conserved: what arrives at a service is lost on the way, shed, failed or answered', () => {
+    fc.assert(
+      fc.property(disturbances, ({ topology, load, list }) => {
+        const sim = fresh(models[topology]!);
+        sim.state.load = load;
+        for (const item of list) disturb(sim, item);
+        settle(sim);
+        const { state } = sim;
+        for (let s = 0; s < state.layout.services; s++) {
+          const lost = state.arrivals[s]! * state.inFail[s]!;
+          const answered = state.arrivals[s]! * state.success[s]!;
+          if (!close(state.arrivals[s]!, lost + state.shed[s]! + state.failed[s]! + answered)) return false;
+          if (state.served[s]! > state.capacity[s]! + 1e-9 || state.shed[s]! < -1e-9) return false;
+        }
+        return true;
+      }),
+      { numRuns: 300, seed: 20 },
+    );
+  });
+
+  it('is conserved on every edge: attempts are calls and their retries, and arrive unless lost at the caller', () => {
+    fc.assert(
+      fc.property(disturbances, ({ topology, load, list }) => {
+        const sim = fresh(models[topology]!);
+        const { model } = sim;
+        sim.state.load = load;
+        for (const item of list) disturb(sim, item);
+        settle(sim);
+        const { state } = sim;
+        const { edgeTo, edgeFrom, edgeCritical, edgeStart, entry } = model.topology;
+        const arrivals = new Float64Array(state.layout.services);
+        arrivals[entry] = state.offered;
+        for (let e = 0; e < edgeTo.length; e++) {
+          const retries = edgeCritical[e] === 1 ? state.edgeCalls[e]! * state.edgeFail[e]! : 0;
+          if (!close(state.edgeAttempts[e]!, state.edgeCalls[e]! + retries)) return false;
+          const caller = edgeFrom[e]!;
+          const hit = state.outOne[caller] === 0 || state.outOne[caller] === 1 + e - edgeStart[caller]!;
+          arrivals[edgeTo[e]!]! += state.edgeAttempts[e]! * (1 - (hit ? state.outFail[caller]! : 0));
+        }
+        return arrivals.every((value, s) => close(value, state.arrivals[s]!));
+      }),
+      { numRuns: 300, seed: 21 },
+    );
+  });
+
+  it('gives ratios in [0, 1] and finite, non-negative times, whatever is wrong', () => {
+    fc.assert(
+      fc.property(disturbances, ({ topology, load, list }) => {
+        const sim = fresh(models[topology]!);
+        sim.state.load = load;
+        for (const item of list) disturb(sim, item);
+        settle(sim);
+        const { state } = sim;
+        const ratio = (value: number): boolean => value >= 0 && value <= 1 + 1e-12;
+        const time = (value: number): boolean => Number.isFinite(value) && value >= 0;
+        return (
+          ratio(state.sloSuccess) &&
+          time(state.sloP99) &&
+          state.success.every(ratio) &&
+          state.edgeLoss.every(ratio) &&
+          state.meanMs.every(time) &&
+          state.varMs.every(time)
+        );
+      }),
+      { numRuns: 300, seed: 22 },
+    );
+  });
+
+  it('never serves the entry better for losing capacity', () => {
+    for (const model of models) {
+      const healthySim = fresh(model);
+      settle(healthySim);
+      for (let s = 0; s < model.topology.ids.length; s++) {
+        const sim = fresh(model);
+        sim.state.podPhase[model.podBase[s]!] = PHASE.pending;
+        settle(sim);
+        expect(sim.state.sloSuccess).toBeLessThanOrEqual(healthySim.state.sloSuccess + 1e-9);
+      }
+    }
+  });
+});

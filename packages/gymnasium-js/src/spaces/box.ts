@@ -113,6 +113,13 @@ function close(a: number | bigint, b: number | bigint): boolean {
   return Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= 1e-8 + 1e-5 * Math.abs(y);
 }
 
+/** The box class's construct signatures: without a dtype it is float32, whatever the context would infer. */
+export interface BoxConstructor {
+  new (low: Bound, high: Bound, options?: Omit<BoxOptions<'float32'>, 'dtype'>): BoxOf<'float32'>;
+  new <D extends Dtype>(low: Bound, high: Bound, options: BoxOptions<D> & { readonly dtype: D }): BoxOf<D>;
+  readonly prototype: BoxOf<Dtype>;
+}
+
 /**
  * A box in R^n, closed and possibly unbounded: the product of [low, high] intervals.
  *
@@ -121,7 +128,7 @@ function close(a: number | bigint, b: number | bigint): boolean {
  *
  * @throws RangeError when bounds and shape do not fit, a bound is NaN or outside the dtype, or low exceeds high
  */
-export class Box<D extends Dtype = 'float32'> extends Space<TypedArrays[D]> {
+class BoxOf<D extends Dtype> extends Space<TypedArrays[D]> {
   declare readonly shape: readonly number[];
   declare readonly dtype: D;
   /** Number of elements: the product of the shape. */
@@ -252,7 +259,7 @@ export class Box<D extends Dtype = 'float32'> extends Space<TypedArrays[D]> {
     return (data as (number | string)[][]).map((values) => fromPlain(this.dtype, values));
   }
 
-  override copy(): Box<D> {
+  override copy(): BoxOf<D> {
     const { shape, dtype } = this;
     // Infinite bounds of integers are the dtype's limits by now: give them back as infinite, so that sampling stays the same.
     const low = Array.from(this.low as ArrayLike<number>, (x, i) =>
@@ -261,11 +268,11 @@ export class Box<D extends Dtype = 'float32'> extends Space<TypedArrays[D]> {
     const high = Array.from(this.high as ArrayLike<number>, (x, i) =>
       this.boundedAbove[i] ? x : Number.POSITIVE_INFINITY,
     );
-    return this.copyRandomTo(new Box<D>(low, high, { shape, dtype }));
+    return this.copyRandomTo(new BoxOf<D>(low, high, { shape, dtype }));
   }
 
   override equals(other: unknown): boolean {
-    if (!(other instanceof Box) || other.dtype !== this.dtype || !sameShape(other.shape, this.shape))
+    if (!(other instanceof BoxOf) || other.dtype !== this.dtype || !sameShape(other.shape, this.shape))
       return false;
     for (let i = 0; i < this.size; i++) {
       if (!close(this.low[i]!, other.low[i]) || !close(this.high[i]!, other.high[i])) return false;
@@ -284,3 +291,9 @@ export class Box<D extends Dtype = 'float32'> extends Space<TypedArrays[D]> {
     return zeros(this.dtype, this.size);
   }
 }
+
+Object.defineProperty(BoxOf, 'name', { value: 'Box' });
+
+export type Box<D extends Dtype = 'float32'> = BoxOf<D>;
+/** Closed boxes in R^n; see the class's documentation above. */
+export const Box: BoxConstructor = BoxOf;

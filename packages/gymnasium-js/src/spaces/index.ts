@@ -9,7 +9,7 @@ export {
   sameLayout,
   writeElement,
 } from './batch.js';
-export { type Bound, Box, type BoxOptions } from './box.js';
+export { type Bound, Box, type BoxConstructor, type BoxOptions } from './box.js';
 export { Dict, type DictElement, type DictOptions, type ElementOf, type SpaceMap } from './dict.js';
 export { Discrete, type DiscreteOptions } from './discrete.js';
 export {

@@ -1,9 +1,15 @@
-import type { AnyEnv, Env, RenderFrame, ResetResult, StepResult } from '../core/env.js';
-import type { Info } from '../core/info.js';
-import type { InMode, MaybePromise, Mode } from '../core/mode.js';
-import { batchSpace, concatenate, createEmptyArray, elementAt } from '../spaces/batch.js';
+import type { Env, RenderFrame } from '../core/env.js';
+import type { InMode, Mode } from '../core/mode.js';
+import {
+  batchDifferingSpaces,
+  batchSpace,
+  concatenate,
+  createEmptyArray,
+  sameLayout,
+} from '../spaces/batch.js';
 import type { Space } from '../spaces/space.js';
 import { addInfo, type VectorInfo } from './info.js';
+import { SubEnvs, type SubEnvsState, spreadValues } from './sub-envs.js';
 import {
   AUTORESET_MODES,
   type AutoresetMode,
@@ -25,14 +31,11 @@ export interface SyncVectorEnvOptions {
    * `same` (default): all environments have one observation space. `different`: bounds may differ, shape and dtype not. Or the
    * batched and the single space.
    */
-  readonly observationMode?: 'same' | readonly [Space<unknown>, Space<unknown>];
+  readonly observationMode?: ObservationMode;
 }
 
 interface SyncVectorState {
-  readonly envs: readonly unknown[];
-  readonly pendingReset: readonly number[];
-  /** Last observations as JSON data; null before the first reset. */
-  readonly observations: unknown;
+  readonly subs: SubEnvsState;
   readonly base: unknown;
 }
 
@@ -67,15 +70,7 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
   readonly envs: readonly Env<Obs, Act, M>[];
   readonly autoresetMode: AutoresetMode;
   readonly #copy: boolean;
-  /** Last observation of each environment; a partial reset and NextStep need the others'. */
-  readonly #observations: unknown[];
-  readonly #infos: Info[];
-  readonly #finals: (Info | null)[];
-  readonly #rewards: Float64Array;
-  readonly #terminations: Uint8Array;
-  readonly #truncations: Uint8Array;
-  /** 1 where an episode has ended and no reset has followed. */
-  readonly #ended: Uint8Array;
+  readonly #subs: SubEnvs<Obs, Act, M>;
   readonly #batch: unknown;
 
   constructor(envFns: readonly (() => Env<Obs, Act, M>)[], options: SyncVectorEnvOptions = {}) {
@@ -97,37 +92,13 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
     this.renderMode = first.renderMode;
     this.singleActionSpace = first.actionSpace;
     this.actionSpace = batchSpace(first.actionSpace, n) as Space<BatchOf<Act>>;
-    const [batched, single] =
-      observationMode === 'same'
-        ? [batchSpace(first.observationSpace, n), first.observationSpace]
-        : observationMode;
+    const { batched, single } = batchObservations(envs, observationMode);
     this.observationSpace = batched as Space<BatchOf<Obs>>;
     this.singleObservationSpace = single as Space<Obs>;
-    this.#checkSpaces(observationMode === 'same');
+    checkSpaces('SyncVectorEnv', envs, single, observationMode);
     this.#copy = copy;
-    this.#observations = new Array<unknown>(n).fill(null);
-    this.#infos = Array.from({ length: n }, () => ({}));
-    this.#finals = new Array<null>(n).fill(null);
-    this.#rewards = new Float64Array(n);
-    this.#terminations = new Uint8Array(n);
-    this.#truncations = new Uint8Array(n);
-    this.#ended = new Uint8Array(n);
+    this.#subs = new SubEnvs(envs, autoresetMode);
     this.#batch = createEmptyArray(this.singleObservationSpace, n);
-  }
-
-  #checkSpaces(same: boolean): void {
-    for (const env of this.envs) {
-      if (same && !env.observationSpace.equals(this.singleObservationSpace)) {
-        throw new RangeError(
-          `SyncVectorEnv(..., observationMode='same') however the sub-environments observation spaces are not equivalent. singleObservationSpace=${this.singleObservationSpace}, sub-environment observationSpace=${env.observationSpace}. If this is intentional, use \`observationMode='different'\` instead.`,
-        );
-      }
-      if (!env.actionSpace.equals(this.singleActionSpace)) {
-        throw new RangeError(
-          `Sub-environment action space doesn't match the \`singleActionSpace\`, actionSpace=${env.actionSpace}, singleActionSpace=${this.singleActionSpace}`,
-        );
-      }
-    }
   }
 
   override get npRandomSeed(): readonly (number | bigint)[] {
@@ -138,186 +109,142 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
     this.assertOpen('reset');
     const seeds = spreadSeeds(options.seed, this.numEnvs);
     const { mask, rest } = splitResetMask(options.options, this.numEnvs);
-    return this.#forEach(
-      (i) => {
-        if (mask !== null && !mask[i]) return undefined;
-        this.#rewards[i] = 0;
-        this.#terminations[i] = 0;
-        this.#truncations[i] = 0;
-        this.#ended[i] = 0;
-        return this.#resetOne(i, seeds[i] ?? null, rest);
-      },
-      () => [this.#join(), this.#collect((i) => mask === null || Boolean(mask[i]))],
-    ) as InMode<VectorResetResult<BatchOf<Obs>>, M>;
+    const done = this.#subs.reset(seeds, mask, rest);
+    const finish = (): VectorResetResult<BatchOf<Obs>> => [this.#join(), collectInfos(this.#subs)];
+    return (done instanceof Promise ? done.then(finish) : finish()) as InMode<
+      VectorResetResult<BatchOf<Obs>>,
+      M
+    >;
   }
 
+  /** @throws Error under Disabled autoreset when an ended episode was not reset */
   override step(actions: BatchOf<Act>): InMode<VectorStepResult<BatchOf<Obs>>, M> {
     this.assertOpen('step');
-    const { autoresetMode } = this;
-    if (autoresetMode === 'Disabled') this.#demandReset();
-    return this.#forEach(
-      (i) => {
-        if (autoresetMode === 'NextStep' && this.#ended[i] === 1) {
-          this.#record(i, 0, false, false);
-          return this.#resetOne(i, null, null);
-        }
-        return this.#stepOne(i, elementAt(this.singleActionSpace, actions, i) as Act);
-      },
-      () => [
-        this.#join(),
-        this.#rewards.slice(),
-        this.#terminations.slice(),
-        this.#truncations.slice(),
-        this.#collect(() => true),
-      ],
-    ) as InMode<VectorStepResult<BatchOf<Obs>>, M>;
+    const done = this.#subs.step(this.singleActionSpace, actions);
+    return (done instanceof Promise ? done.then(() => this.#result()) : this.#result()) as InMode<
+      VectorStepResult<BatchOf<Obs>>,
+      M
+    >;
   }
 
-  #demandReset(): void {
-    const waiting = Array.from(this.#ended.keys()).filter((i) => this.#ended[i] === 1);
-    if (waiting.length === 0) return;
-    throw new Error(
-      `SyncVectorEnv(autoresetMode='Disabled'): the episodes of environments ${waiting.join(', ')} have ended; reset them with reset({options: {resetMask}}) before step()`,
-    );
-  }
-
-  /** Runs `visit` for each environment, waiting for those that are asynchronous, then `finish`. */
-  #forEach<T>(visit: (i: number) => MaybePromise<void>, finish: () => T): MaybePromise<T> {
-    let waiting: Promise<void>[] | null = null;
-    for (let i = 0; i < this.numEnvs; i++) {
-      const visited = visit(i);
-      if (visited instanceof Promise) {
-        waiting ??= [];
-        waiting.push(visited);
-      }
-    }
-    return waiting === null ? finish() : Promise.all(waiting).then(finish);
-  }
-
-  #resetOne(
-    i: number,
-    seed: number | bigint | null,
-    options: Readonly<Record<string, unknown>> | null,
-  ): MaybePromise<void> {
-    const result = this.envs[i]!.reset({ seed, options }) as MaybePromise<ResetResult<Obs>>;
-    if (result instanceof Promise) return result.then((value) => this.#keep(i, value));
-    this.#keep(i, result);
-  }
-
-  #keep(i: number, [observation, info]: ResetResult<Obs>): void {
-    this.#observations[i] = observation;
-    this.#infos[i] = info;
-  }
-
-  #record(i: number, reward: number, terminated: boolean, truncated: boolean): void {
-    this.#rewards[i] = reward;
-    this.#terminations[i] = terminated ? 1 : 0;
-    this.#truncations[i] = truncated ? 1 : 0;
-    this.#ended[i] = terminated || truncated ? 1 : 0;
-  }
-
-  #stepOne(i: number, action: Act): MaybePromise<void> {
-    const result = this.envs[i]!.step(action) as MaybePromise<StepResult<Obs>>;
-    if (result instanceof Promise) return result.then((value) => this.#settle(i, value));
-    return this.#settle(i, result);
-  }
-
-  #settle(i: number, result: StepResult<Obs>): MaybePromise<void> {
-    const [observation, reward, terminated, truncated, info] = result;
-    this.#record(i, reward, terminated, truncated);
-    this.#observations[i] = observation;
-    this.#infos[i] = info;
-    if (this.autoresetMode !== 'SameStep' || !(terminated || truncated)) return;
-    this.#finals[i] = { finalObs: observation, finalInfo: info };
-    this.#ended[i] = 0;
-    return this.#resetOne(i, null, null);
+  #result(): VectorStepResult<BatchOf<Obs>> {
+    const { rewards, terminations, truncations } = this.#subs;
+    return [
+      this.#join(),
+      rewards.slice(),
+      terminations.slice(),
+      truncations.slice(),
+      collectInfos(this.#subs),
+    ];
   }
 
   #join(): BatchOf<Obs> {
     const out = this.#copy ? undefined : this.#batch;
-    return concatenate(this.singleObservationSpace, this.#observations, out) as BatchOf<Obs>;
-  }
-
-  #collect(has: (i: number) => boolean): VectorInfo {
-    const infos: VectorInfo = {};
-    for (let i = 0; i < this.numEnvs; i++) {
-      const final = this.#finals[i];
-      if (final !== null && final !== undefined) {
-        addInfo(infos, final, i, this.numEnvs);
-        this.#finals[i] = null;
-      }
-      if (has(i)) addInfo(infos, this.#infos[i]!, i, this.numEnvs);
-    }
-    return infos;
+    return concatenate(this.singleObservationSpace, this.#subs.observations, out) as BatchOf<Obs>;
   }
 
   override render(): readonly RenderFrame[] {
-    return this.envs.map((env) => env.render());
+    return this.#subs.render();
   }
 
   /** Calls a method of each environment (or reads an attribute), looking through wrappers. */
   call(name: string, ...args: readonly unknown[]): unknown[] {
-    return this.envs.map((env) => {
-      const value = env.getWrapperAttr(name);
-      if (typeof value !== 'function') return value;
-      const owner = ownerOf(env as unknown as AnyEnv, name);
-      return (value as (...args: readonly unknown[]) => unknown).apply(owner, [...args]);
-    });
+    return this.#subs.call(name, args);
   }
 
   getAttr(name: string): unknown[] {
-    return this.call(name);
+    return this.#subs.call(name, []);
   }
 
   /** Sets an attribute of each environment: one value for all, or a list with one for each. @throws RangeError on a wrong length */
   setAttr(name: string, values: unknown): void {
-    const list: readonly unknown[] = Array.isArray(values)
-      ? values
-      : new Array<unknown>(this.numEnvs).fill(values);
-    if (list.length !== this.numEnvs) {
-      throw new RangeError(
-        `Values must be a list or tuple with length equal to the number of environments. Got \`${list.length}\` values for ${this.numEnvs} environments.`,
-      );
-    }
-    this.envs.forEach((env, i) => {
-      env.setWrapperAttr(name, list[i]);
-    });
+    this.#subs.setAttr(name, spreadValues(values, this.numEnvs));
   }
 
   override getState(): unknown {
     const state: SyncVectorState = {
-      envs: this.envs.map((env) => env.getState()),
-      pendingReset: Array.from(this.#ended),
-      observations: this.#observations.includes(null)
-        ? null
-        : this.singleObservationSpace.toJsonable(this.#observations as Obs[]),
+      subs: this.#subs.getState(this.singleObservationSpace),
       base: super.getState(),
     };
     return state;
   }
 
   override setState(state: unknown): void {
-    const { envs, pendingReset, observations, base } = state as SyncVectorState;
+    const { subs, base } = state as SyncVectorState;
     super.setState(base);
-    this.envs.forEach((env, i) => {
-      env.setState(envs[i]);
-    });
-    this.#ended.set(pendingReset);
-    if (observations === null) return;
-    this.singleObservationSpace.fromJsonable(observations).forEach((observation, i) => {
-      this.#observations[i] = observation;
-    });
+    this.#subs.setState(this.singleObservationSpace, subs);
   }
 
   protected override closeExtras(): void | Promise<void> {
-    const closing = this.envs.map((env) => env.close()).filter((closed) => closed instanceof Promise);
-    if (closing.length > 0) return Promise.all(closing).then(() => undefined);
+    return this.#subs.close();
   }
 }
 
-/** The layer of an environment that has the attribute itself. */
-function ownerOf(env: AnyEnv, name: string): unknown {
-  let layer: AnyEnv = env;
-  while (!(name in layer) && 'env' in layer) layer = layer.env as AnyEnv;
-  return layer;
+export type ObservationMode =
+  | 'same'
+  | 'different'
+  | readonly [batched: Space<unknown>, single: Space<unknown>];
+
+interface HasSpaces {
+  readonly observationSpace: Space<unknown>;
+  readonly actionSpace: Space<unknown>;
+}
+
+/** The batched and the single observation space. @throws RangeError for an unknown mode */
+export function batchObservations(
+  envs: readonly HasSpaces[],
+  mode: ObservationMode,
+): { batched: Space<unknown>; single: Space<unknown> } {
+  const single = envs[0]!.observationSpace;
+  if (mode === 'same') return { batched: batchSpace(single, envs.length), single };
+  if (mode === 'different')
+    return { batched: batchDifferingSpaces(envs.map((env) => env.observationSpace)), single };
+  if (!Array.isArray(mode) || mode.length !== 2) {
+    throw new RangeError(
+      `Invalid \`observationMode\`, expected: 'same' or 'different' or the batched and the single observation space, actual got ${String(mode)}`,
+    );
+  }
+  return { batched: mode[0] as Space<unknown>, single: mode[1] as Space<unknown> };
+}
+
+/** @throws RangeError when an environment's spaces do not go with the others */
+export function checkSpaces(
+  name: string,
+  envs: readonly HasSpaces[],
+  single: Space<unknown>,
+  mode: ObservationMode,
+): void {
+  const actions = envs[0]!.actionSpace;
+  for (const env of envs) {
+    if (mode === 'same' && !env.observationSpace.equals(single)) {
+      throw new RangeError(
+        `${name}(..., observationMode='same') however the sub-environments observation spaces are not equivalent. singleObservationSpace=${single}, sub-environment observationSpace=${env.observationSpace}. If this is intentional, use \`observationMode='different'\` instead.`,
+      );
+    }
+    if (mode !== 'same' && !sameLayout(env.observationSpace, single)) {
+      throw new RangeError(
+        `${name}(..., observationMode='different' or custom space) however the sub-environments observation spaces do not share a common shape and dtype, singleObservationSpace=${single}, sub-environment observationSpace=${env.observationSpace}`,
+      );
+    }
+    if (!env.actionSpace.equals(actions)) {
+      throw new RangeError(
+        `Sub-environment action space doesn't match the \`singleActionSpace\`, actionSpace=${env.actionSpace}, singleActionSpace=${actions}`,
+      );
+    }
+  }
+}
+
+/** Infos of all sub-environments, final ones first. */
+export function collectInfos({
+  size,
+  infos,
+  finals,
+}: Pick<SubEnvs<unknown, unknown, Mode>, 'size' | 'infos' | 'finals'>): VectorInfo {
+  const all: VectorInfo = {};
+  for (let i = 0; i < size; i++) {
+    const final = finals[i];
+    if (final !== null && final !== undefined) addInfo(all, final, i, size);
+    addInfo(all, infos[i]!, i, size);
+  }
+  return all;
 }

@@ -51,7 +51,7 @@ export class NormalizeObservation<Obs, Act, M extends Mode = 'sync'> extends Obs
     if (shape === null) {
       throw new RangeError('NormalizeObservation wrapper requires the observation space to have a shape.');
     }
-    this.observationSpace = new Box<'float32'>(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, { shape });
+    this.observationSpace = new Box(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, { shape });
     this.statistics = new RunningMeanStd(sizeOf(shape), 'float32');
     this.#epsilon = epsilon;
   }

@@ -1,12 +1,6 @@
 export { type EnvId, getEnvId, parseEnvId } from './env-id.js';
-export {
-  type EnvTypes,
-  type MakeOptions,
-  type MakeVecOptions,
-  make,
-  makeVec,
-  type VectorizationMode,
-} from './make.js';
+export { type EnvTypes, type MakeOptions, make } from './make.js';
+export { type MakeVecOptions, makeVec, type VectorizationMode } from './make-vec.js';
 export { findHighestVersion, namespace, register, registry, spec } from './registry.js';
 export type { EntryPoint, EnvSpec, Kwargs, SpecInit, VectorEntryPoint, WrapperSpec } from './spec.js';
 export { buildWrapper, registerWrapper } from './wrapper-registry.js';

@@ -2,10 +2,9 @@ import { type AnyEnv, Env, type Metadata } from '../../core/env.js';
 import type { Mode } from '../../core/mode.js';
 import { GymnasiumError } from '../../error.js';
 import { warn } from '../../logger.js';
-import { SyncVectorEnv, type SyncVectorEnvOptions } from '../../vector/sync-vector-env.js';
-import type { AnyVectorEnv, VectorEnv } from '../../vector/vector-env.js';
 import { OrderEnforcing } from '../../wrappers/order-enforcing.js';
 import { PassiveEnvChecker } from '../../wrappers/passive-env-checker.js';
+import { RenderCollection } from '../../wrappers/render-collection.js';
 import { TimeLimit } from '../../wrappers/time-limit.js';
 import { findSpec } from './registry.js';
 import { createSpec, type EnvSpec, type Kwargs } from './spec.js';
@@ -36,15 +35,20 @@ function checkMetadata(metadata: Metadata): readonly string[] | null {
   return renderModes;
 }
 
-function checkRenderMode(spec: EnvSpec, kwargs: Kwargs): void {
+/** The arguments, and whether frames are to be collected: `ansi_list` means `ansi`, collected. */
+function checkRenderMode(spec: EnvSpec, kwargs: Kwargs): { kwargs: Kwargs; collect: boolean } {
   const metadata = spec.entryPoint?.metadata;
   const mode = kwargs.renderMode;
-  if (metadata === undefined || typeof mode !== 'string') return;
+  if (metadata === undefined || typeof mode !== 'string') return { kwargs, collect: false };
   const modes = checkMetadata(metadata);
-  if (modes === null || modes.includes(mode)) return;
+  if (modes === null || modes.includes(mode)) return { kwargs, collect: false };
+  const single = mode.replace(/_list$/, '');
+  if (single !== mode && modes.includes(single))
+    return { kwargs: { ...kwargs, renderMode: single }, collect: true };
   warn(
     `The environment is being initialised with renderMode='${mode}' that is not in the possible renderModes (${modes.join(', ')}).`,
   );
+  return { kwargs, collect: false };
 }
 
 function construct(spec: EnvSpec, kwargs: Kwargs): AnyEnv {
@@ -57,7 +61,8 @@ function construct(spec: EnvSpec, kwargs: Kwargs): AnyEnv {
   return env;
 }
 
-function resolve(id: string | EnvSpec): EnvSpec {
+/** The spec of an id, or the spec itself. @throws TypeError for anything else */
+export function resolveSpec(id: string | EnvSpec): EnvSpec {
   if (typeof id === 'string') return findSpec(id);
   if (typeof id !== 'object' || id === null)
     throw new TypeError(`Expected id to be a string or EnvSpec, got ${typeof id}`);
@@ -76,10 +81,9 @@ export function make<Obs = unknown, Act = unknown, M extends Mode = 'sync'>(
   options?: MakeOptions,
 ): Env<Obs, Act, M>;
 export function make(id: string | EnvSpec, options: MakeOptions = {}): AnyEnv {
-  const spec = resolve(id);
+  const spec = resolveSpec(id);
   const { maxEpisodeSteps, disableEnvChecker, ...given } = options;
-  const kwargs: Kwargs = { ...spec.kwargs, ...given };
-  checkRenderMode(spec, kwargs);
+  const { kwargs, collect } = checkRenderMode(spec, { ...spec.kwargs, ...given });
   let env = construct(spec, kwargs);
   env.unwrapped.spec = createSpec({
     ...spec,
@@ -95,73 +99,6 @@ export function make(id: string | EnvSpec, options: MakeOptions = {}): AnyEnv {
   const limit = maxEpisodeSteps ?? spec.maxEpisodeSteps;
   if (limit !== null && limit !== -1) env = new TimeLimit(env, limit) as AnyEnv;
   for (const wrapper of spec.additionalWrappers.slice(prior)) env = buildWrapper(env, wrapper);
+  if (collect) env = new RenderCollection(env) as AnyEnv;
   return env;
-}
-
-export type VectorizationMode = 'sync' | 'vectorEntryPoint';
-
-export interface MakeVecOptions extends MakeOptions {
-  /** Default 1. */
-  readonly numEnvs?: number;
-  /** Default: natively batched where the environment has it, else `sync`. */
-  readonly vectorizationMode?: VectorizationMode;
-  /** Options of the vector environment itself, such as `autoresetMode`. */
-  readonly vectorKwargs?: SyncVectorEnvOptions;
-  /** Applied to each environment, in order; not for natively batched ones. */
-  readonly wrappers?: readonly ((env: AnyEnv) => AnyEnv)[];
-}
-
-/**
- * Builds a vector of copies of a registered environment.
- *
- * @throws GymnasiumError when the asked-for way of batching is not there or options do not go with it
- */
-export function makeVec<Obs = unknown, Act = unknown, M extends Mode = 'sync'>(
-  id: string | EnvSpec,
-  options: MakeVecOptions = {},
-): VectorEnv<Obs, Act, M> {
-  const spec = resolve(id);
-  const { numEnvs = 1, vectorizationMode, vectorKwargs = {}, wrappers = [], ...rest } = options;
-  const mode = vectorizationMode ?? (spec.vectorEntryPoint === null ? 'sync' : 'vectorEntryPoint');
-  let env: AnyVectorEnv;
-  if (mode === 'sync') {
-    const single = (): AnyEnv => wrappers.reduce((inner, wrap) => wrap(inner), make(spec, rest) as AnyEnv);
-    env = new SyncVectorEnv(
-      new Array<() => AnyEnv>(numEnvs).fill(single),
-      vectorKwargs,
-    ) as unknown as AnyVectorEnv;
-  } else if (mode === 'vectorEntryPoint') {
-    env = makeNative(spec, numEnvs, rest, Object.keys(vectorKwargs).length, wrappers.length);
-  } else {
-    throw new RangeError(
-      `Invalid vectorization mode: '${String(mode)}', valid modes: ['sync', 'vectorEntryPoint']`,
-    );
-  }
-  env.spec = createSpec({ ...spec, kwargs: { ...spec.kwargs, ...rest, numEnvs, vectorizationMode: mode } });
-  return env as unknown as VectorEnv<Obs, Act, M>;
-}
-
-function makeNative(
-  spec: EnvSpec,
-  numEnvs: number,
-  rest: MakeOptions,
-  vectorKwargs: number,
-  wrappers: number,
-): AnyVectorEnv {
-  if (spec.vectorEntryPoint === null) {
-    throw new GymnasiumError(
-      `Cannot create vectorized environment for ${spec.id} because it doesn't have a vector entry point defined.`,
-    );
-  }
-  if (vectorKwargs > 0) {
-    throw new GymnasiumError(
-      'Custom vector environment can be passed arguments only through its own options and `vectorKwargs` is not empty.',
-    );
-  }
-  if (wrappers > 0 || spec.additionalWrappers.length > 0) {
-    throw new GymnasiumError('Cannot use `vectorEntryPoint` vectorization mode with wrappers.');
-  }
-  const { disableEnvChecker: _, ...kwargs } = rest;
-  const limit = spec.maxEpisodeSteps === null ? {} : { maxEpisodeSteps: spec.maxEpisodeSteps };
-  return spec.vectorEntryPoint(numEnvs, { ...spec.kwargs, ...limit, ...kwargs });
 }

@@ -40,7 +40,7 @@ export class NormalizeObservation<Obs, Act, M extends Mode = 'sync'> extends Vec
     if (shape === null) {
       throw new RangeError('NormalizeObservation wrapper requires the observation space to have a shape.');
     }
-    const single = new Box<'float32'>(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, { shape });
+    const single = new Box(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, { shape });
     this.singleObservationSpace = single as Space<unknown>;
     this.observationSpace = batchSpace(single as Space<unknown>, this.numEnvs) as Space<Float32Array>;
     this.statistics = new RunningMeanStd(sizeOf(shape), 'float32');

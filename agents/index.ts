@@ -1,3 +1,5 @@
+export { A2C, type A2COptions } from './a2c.js';
+export { type BanditOptions, EpsilonGreedy, LinUCB, Thompson } from './bandits.js';
 export { type EnvLike, layoutOf } from './common/environment.js';
 export type { EnvSource } from './common/environments.js';
 export { OptionError, type Schedule } from './common/options.js';
@@ -15,5 +17,7 @@ export {
   policyKinds,
   registerPolicy,
 } from './registry.js';
+export { Reinforce, type ReinforceOptions } from './reinforce.js';
+export { DiscreteSAC, type SACOptions } from './sac.js';
 export { BestFixed, type BestFixedOptions, FixedPolicy, RandomPolicy } from './simple.js';
 export type * from './types.js';

@@ -1,10 +1,14 @@
+import { A2C } from './a2c.js';
+import { type BanditOptions, EpsilonGreedy, LinUCB, Thompson } from './bandits.js';
 import type { EnvOrLayout } from './common/base.js';
 import { readCheckpoint } from './common/checkpoint.js';
 import type { EnvSource } from './common/environments.js';
 import { nearest, OptionError } from './common/options.js';
 import { NETWORK_RULES, type NetworkOptions } from './common/policy-spec.js';
-import { DQN, type DQNOptions } from './dqn.js';
-import { PPO, type PPOOptions } from './ppo.js';
+import { DQN } from './dqn.js';
+import { PPO } from './ppo.js';
+import { Reinforce } from './reinforce.js';
+import { DiscreteSAC } from './sac.js';
 import { BestFixed, type BestFixedOptions, FixedPolicy, RandomPolicy } from './simple.js';
 import type { Policy } from './types.js';
 
@@ -77,20 +81,57 @@ function only(kind: string, options: FlatOptions, names: readonly string[]): voi
       throw new OptionError(`${kind} has no option "${name}"; did you mean "${nearest(name, names)}"?`);
 }
 
-registerPolicy('ppo', {
-  create: (env, options) => {
-    const { network, own } = splitOptions(options);
-    return new PPO(network, env, own as Partial<PPOOptions>);
-  },
-  load: (directory, env) => PPO.load(directory, env),
-});
-registerPolicy('dqn', {
-  create: (env, options) => {
-    const { network, own } = splitOptions(options);
-    return new DQN(network, env, own as Partial<DQNOptions>);
-  },
-  load: (directory, env) => DQN.load(directory, env),
-});
+/** A kind with a network, whose options a config mixes with its own. */
+function networkKind(
+  kind: string,
+  make: (network: Partial<NetworkOptions>, env: EnvOrLayout, own: never) => Policy,
+  load: NonNullable<PolicyKind['load']>,
+): void {
+  registerPolicy(kind, {
+    create: (env, options) => {
+      const { network, own } = splitOptions(options);
+      return make(network, env, own as never);
+    },
+    load,
+  });
+}
+
+networkKind(
+  'ppo',
+  (...parts) => new PPO(...parts),
+  (...parts) => PPO.load(...parts),
+);
+networkKind(
+  'a2c',
+  (...parts) => new A2C(...parts),
+  (...parts) => A2C.load(...parts),
+);
+networkKind(
+  'reinforce',
+  (...parts) => new Reinforce(...parts),
+  (...parts) => Reinforce.load(...parts),
+);
+networkKind(
+  'dqn',
+  (...parts) => new DQN(...parts),
+  (...parts) => DQN.load(...parts),
+);
+networkKind(
+  'sac',
+  (...parts) => new DiscreteSAC(...parts),
+  (...parts) => DiscreteSAC.load(...parts),
+);
+
+for (const [kind, Bandit] of Object.entries({
+  'epsilon-greedy': EpsilonGreedy,
+  linucb: LinUCB,
+  thompson: Thompson,
+}))
+  registerPolicy(kind, {
+    create: (env, options) => new Bandit(env, options as Partial<BanditOptions>),
+    load: (directory, env) => Bandit.load(directory, env),
+  });
+
 registerPolicy('random', {
   create: (env, options) => {
     only('random', options, ['seed', 'engine']);

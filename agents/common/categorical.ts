@@ -54,6 +54,21 @@ export class Categorical {
     return this.probabilities;
   }
 
+  /** Log-probabilities of the row last read; those of invalid actions mean nothing. */
+  logsOfLoaded(): Float64Array {
+    return this.logs;
+  }
+
+  /** Entropy of the row last read, summed over components. */
+  entropyOfLoaded(): number {
+    let entropy = 0;
+    for (let j = 0; j < this.total; j++) {
+      const p = this.probabilities[j]!;
+      if (p > 0) entropy -= p * this.logs[j]!;
+    }
+    return entropy;
+  }
+
   /** Draws actions of a row into `actions[row * components ...]`; returns their log-probability. One uniform draw a component. */
   sample(
     logits: Float32Array,

@@ -6,10 +6,12 @@ export function greedyAction(
   n: number,
 ): number {
   const base = row * n;
+  // One row of values may be given with many rows of masks.
+  const from = values.length === n ? 0 : base;
   let best = -1;
   for (let j = 0; j < n; j++) {
     if (masks !== null && masks[base + j] === 0) continue;
-    if (best < 0 || values[base + j]! > values[base + best]!) best = j;
+    if (best < 0 || values[from + j]! > values[from + best]!) best = j;
   }
   if (best < 0) throw new Error(`an action mask of ${n} actions allows none`);
   return best;

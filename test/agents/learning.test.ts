@@ -1,6 +1,16 @@
 import { make } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
-import { BestFixed, createPolicy, DQN, evaluatePolicy, PPO } from '../../agents/index.js';
+import {
+  A2C,
+  BestFixed,
+  createPolicy,
+  DiscreteSAC,
+  DQN,
+  evaluatePolicy,
+  type LogRow,
+  PPO,
+  Reinforce,
+} from '../../agents/index.js';
 import { EndlessEnv, IdentityEnv, IdentityMultiEnv, LaterEnv } from './envs.js';
 
 const QUICK_PPO = { nSteps: 256, batchSize: 64, learningRate: 3e-3, gamma: 0.5, seed: 1 };
@@ -80,6 +90,75 @@ describe('DQN learns', () => {
   );
 });
 
+describe('A2C learns', () => {
+  const options = { learningRate: 3e-3, gamma: 0.5, nSteps: 8, seed: 1 };
+  it('to name the state', async () => {
+    const envs = Array.from({ length: 4 }, () => new IdentityEnv(4));
+    const agent = await new A2C('mlp', envs, options).learn(2048);
+    expect((await evaluatePolicy(agent, new IdentityEnv(4), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  });
+
+  it('with two action components', async () => {
+    const agent = await new A2C<Int32Array>('mlp', new IdentityMultiEnv(3), options).learn(2048);
+    expect((await evaluatePolicy(agent, new IdentityMultiEnv(3), { seed: 9 })).mean).toBeGreaterThanOrEqual(
+      90,
+    );
+  });
+
+  it('with 12 of 20 actions invalid, never taking one', async () => {
+    const env = () => new IdentityEnv(20, { invalid: 12 });
+    const agent = await new A2C('mlp', [env(), env(), env(), env()], options).learn(4096);
+    expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  });
+});
+
+describe('REINFORCE learns', () => {
+  const options = { learningRate: 1e-2, gamma: 0.1, episodesPerUpdate: 1, maxGradNorm: 10, seed: 1 };
+  it('to name the state', async () => {
+    const agent = await new Reinforce('mlp', new IdentityEnv(3), options).learn(2048);
+    expect((await evaluatePolicy(agent, new IdentityEnv(3), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  });
+
+  it('with two action components', async () => {
+    const agent = await new Reinforce<Int32Array>('mlp', new IdentityMultiEnv(2), options).learn(2048);
+    expect((await evaluatePolicy(agent, new IdentityMultiEnv(2), { seed: 9 })).mean).toBeGreaterThanOrEqual(
+      90,
+    );
+  });
+
+  it('with 4 of 8 actions invalid, never taking one', async () => {
+    const env = () => new IdentityEnv(8, { invalid: 4 });
+    const agent = await new Reinforce('mlp', env(), options).learn(4096);
+    expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  });
+});
+
+describe('discrete SAC learns', () => {
+  const options = { learningRate: 3e-3, gamma: 0, targetEntropyRatio: 0.1, seed: 1 };
+  it('to name the state', async () => {
+    const agent = await new DiscreteSAC('mlp', new IdentityEnv(4), options).learn(1200);
+    expect((await evaluatePolicy(agent, new IdentityEnv(4), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  });
+
+  it('with 12 of 20 actions invalid, never taking one', async () => {
+    const env = () => new IdentityEnv(20, { invalid: 12 });
+    const agent = await new DiscreteSAC('mlp', env(), options).learn(2048);
+    expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  });
+
+  it('a temperature that brings the entropy to its target', async () => {
+    const rows: LogRow[] = [];
+    const agent = new DiscreteSAC('mlp', new IdentityEnv(4), {
+      ...options,
+      targetEntropyRatio: 0.6,
+      logInterval: 500,
+    });
+    await agent.learn(4000, { callbacks: { onLog: (row) => rows.push(row) } });
+    const last = rows.filter((row) => row.kind === 'update').at(-1)!;
+    expect(last.metrics.entropy!).toBeCloseTo(0.6 * Math.log(4), 1);
+  });
+});
+
 describe('CartPole', () => {
   it('is learned by PPO in seconds', async () => {
     const agent = new PPO('mlp', [make('CartPole-v1')], {
@@ -113,19 +192,22 @@ describe('several environments', () => {
 });
 
 describe('the same seed', () => {
-  it.each(['ppo', 'dqn'])('gives the same weights, another seed others: %s', async (kind) => {
-    const train = async (seed: number) => {
-      const agent = createPolicy(kind, new IdentityEnv(4, { invalid: 2 }), {
-        seed,
-        ...(kind === 'ppo' ? { nSteps: 64 } : {}),
-      });
-      await (agent as PPO).learn(300);
-      return (agent as PPO).parameters();
-    };
-    const first = await train(5);
-    expect(await train(5)).toEqual(first);
-    expect(await train(6)).not.toEqual(first);
-  });
+  it.each(['ppo', 'dqn', 'a2c', 'reinforce', 'sac'])(
+    'gives the same weights, another seed others: %s',
+    async (kind) => {
+      const train = async (seed: number) => {
+        const agent = createPolicy(kind, new IdentityEnv(4, { invalid: 2 }), {
+          seed,
+          ...(kind === 'ppo' ? { nSteps: 64 } : {}),
+        });
+        await (agent as PPO).learn(300);
+        return (agent as PPO).parameters();
+      };
+      const first = await train(5);
+      expect(await train(5)).toEqual(first);
+      expect(await train(6)).not.toEqual(first);
+    },
+  );
 });
 
 describe('best-fixed', () => {

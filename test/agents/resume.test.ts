@@ -35,6 +35,14 @@ const CASES: [string, Record<string, unknown>][] = [
       ...{ normalizeObservations: true, normalizeRewards: true },
     },
   ],
+  ['a2c', { nSteps: 7, learningRate: { from: 1e-2, to: 1e-3 } }],
+  ['a2c', { useRmsProp: false, normalizeObservations: true }],
+  ['reinforce', { episodesPerUpdate: 2, normalizeRewards: true }],
+  ['sac', { learningStarts: 20, normalizeRewards: true }],
+  ['linucb', {}],
+  ['thompson', { scope: 'step' }],
+  ['epsilon-greedy', { scope: 'step', normalizeObservations: true }],
+  ['best-fixed', {}],
 ];
 
 describe('training killed and resumed', () => {

@@ -1,11 +1,18 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot } from '../../envs/config/index.js';
 import { judgedPlans } from '../../envs/healing/judged-plans.js';
-import { fitVerifier, type JudgedPlan, type VerifierFit } from '../../envs/world-model/index.js';
+import {
+  fitVerifier,
+  type JudgedPlan,
+  loadDomain,
+  shippedOutcomeModel,
+  type VerifierFit,
+} from '../../envs/world-model/index.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { writeAtomically } from './write.js';
 
 /** `configs/world-model/calibration.yaml`. */
 export const calibrationConfigSchema = z.strictObject({
@@ -48,7 +55,7 @@ export function calibrateCommand(config: string | undefined, options: CalibrateO
   ]);
   const command = ['pase calibrate', config ?? DEFAULT_CONFIG];
   if (options.incidents !== undefined) command.push(`--incidents ${incidents}`);
-  const fit = fitVerifier(judged, k, alpha, command.join(' '));
+  const fit = fitVerifier(judged, k, alpha, command.join(' '), shippedOutcomeModel(loadDomain()));
   const out = resolve(options.out ?? join(packageRoot, 'configs/world-model/verifier.yaml'));
   writeFitted(out, fit.fitted);
   if (options.json) printJson({ file: displayPath(out), ...fit });
@@ -64,8 +71,11 @@ function writeFitted(file: string, fitted: VerifierFit['fitted']): void {
   document.setIn(['fitted', 'diagnosisWeight'], flow(fitted.diagnosisWeight));
   document.setIn(['fitted', 'rightPlanFeasibility'], flow(fitted.rightPlanFeasibility));
   document.setIn(['fitted', 'baseRate'], fitted.baseRate);
-  writeFileSync(`${file}.part`, document.toString({ lineWidth: 0 }));
-  renameSync(`${file}.part`, file);
+  const { rightPlanProbability, rightPlans, breakEven } = fitted.neural;
+  document.setIn(['fitted', 'neural', 'rightPlanProbability'], flow(rightPlanProbability));
+  document.setIn(['fitted', 'neural', 'rightPlans'], rightPlans);
+  document.setIn(['fitted', 'neural', 'breakEven'], breakEven);
+  writeAtomically(file, document.toString({ lineWidth: 0 }));
 }
 
 function report(file: string, { fitted, report: found }: VerifierFit, alpha: number): void {

@@ -108,6 +108,19 @@ program
   );
 
 program
+  .command('train-outcome')
+  .description(
+    'train what the verifier expects of plans, on executed plans of seen/fit only, and write its weights',
+  )
+  .argument('[config]', 'settings (default: configs/world-model/outcome.yaml)')
+  .option('--incidents <n>', 'number of incidents per prior and profile instead of that of the settings')
+  .option('--out <file>', 'where to write the weights (default: configs/world-model/outcome.json)')
+  .option('--json', 'print the model card as JSON')
+  .action(async (config: string | undefined, options) =>
+    (await import('./train-outcome.js')).trainOutcomeCommand(config, options),
+  );
+
+program
   .command('calibrate')
   .description("fit the verifier's constants on plans for incidents of seen/calibrate, and write them")
   .argument('[config]', 'settings (default: configs/world-model/calibration.yaml)')

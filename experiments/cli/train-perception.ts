@@ -1,5 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot, unknownName } from '../../envs/config/index.js';
 import { labelledExamples } from '../../envs/healing/examples.js';
@@ -17,6 +16,7 @@ import {
   weightsPath,
 } from '../../envs/world-model/index.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { writeAtomically } from './write.js';
 
 const overlay = z.enum(['production', 'as-shipped']);
 const prior = z.enum(['incident-statistics', 'uniform']);
@@ -146,13 +146,6 @@ function summaryOf({ examples, detection, localisation, conditions, exact, ece, 
     ece: round(ece),
     brier: round(brier),
   };
-}
-
-/** Readers see the old file or the new one, never a part. */
-function writeAtomically(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.part`, text);
-  renameSync(`${file}.part`, file);
 }
 
 function report(file: string, seconds: number, { card }: PerceptionWeights, scores: PerceptionScores): void {

@@ -30,7 +30,7 @@ const LEAST = 5;
  */
 export function roomOf(incidents: readonly IncidentOutcomes[], rules: readonly Rule[]): RoomRow[] {
   const all = rules.map((_, r) => r);
-  const fixed = all.filter((r) => rules[r]!.first === rules[r]!.afterRejection);
+  const fixed = all.filter((r) => isFixed(rules[r]!, rules[0]!.first));
   const rows: { choice: string; sees: string; privileged: boolean; outcomes: Outcome[] }[] = [
     { choice: 'best fixed', sees: 'nothing', privileged: false, outcomes: crossFit(incidents, best(fixed)) },
     {
@@ -76,6 +76,14 @@ export function roomOf(incidents: readonly IncidentOutcomes[], rules: readonly R
   const resampler = new Resampler(incidents.length);
   const reference = rows[0]!.outcomes;
   return rows.map(({ outcomes, ...row }) => ({ ...row, ...figures(outcomes, reference, resampler) }));
+}
+
+/**
+ * Whether a rule is one fixed meta-prompt. One that uses feedback cannot open an incident; as the policy `fixed` does, the
+ * first of the catalogue opens then.
+ */
+function isFixed({ first, afterRejection }: Rule, opener: number): boolean {
+  return first === afterRejection || first === opener;
 }
 
 function figures(outcomes: readonly Outcome[], reference: readonly Outcome[], resampler: Resampler) {

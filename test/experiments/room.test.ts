@@ -41,7 +41,7 @@ describe('the room above best-fixed', () => {
   });
 
   it('is found where repairing wants another prompt', () => {
-    const rows = roomOf(incidents(40, { x: [200, 100, 220, 210], y: [200, 120, 220, 210] }), RULES);
+    const rows = roomOf(incidents(40, { x: [200, 210, 220, 100], y: [200, 210, 220, 120] }), RULES);
     const pair = rows.find((row) => row.choice === 'best pair')!;
     expect(pair.mttr).toBe(110);
     expect(pair.saved).toBeCloseTo(0.45, 12);

@@ -1,5 +1,13 @@
 export { A2C, type A2COptions } from './a2c.js';
 export { type BanditOptions, EpsilonGreedy, LinUCB, Thompson } from './bandits.js';
+export {
+  CheckpointCallback,
+  type CheckpointCallbackOptions,
+  EvaluationCallback,
+  type EvaluationCallbackOptions,
+  StopOnReward,
+  ThroughputCallback,
+} from './callbacks.js';
 export { type EnvLike, layoutOf } from './common/environment.js';
 export type { EnvSource } from './common/environments.js';
 export { OptionError, type Schedule } from './common/options.js';

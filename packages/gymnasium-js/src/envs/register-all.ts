@@ -1,20 +1,31 @@
 /** Registers the environments of this package; imported for its effect. */
 
 import type { AnyEnv, Metadata } from '../core/env.js';
+import type { AnyVectorEnv } from '../vector/vector-env.js';
 import {
   AcrobotEnv,
   CartPoleEnv,
+  CartPoleVectorEnv,
   ContinuousMountainCarEnv,
   MountainCarEnv,
+  MountainCarVectorEnv,
   PendulumEnv,
+  PendulumVectorEnv,
 } from './classic-control/index.js';
 import { register } from './registration/registry.js';
-import type { EntryPoint, Kwargs } from './registration/spec.js';
+import type { EntryPoint, Kwargs, VectorEntryPoint } from './registration/spec.js';
 import { BlackjackEnv, CliffWalkingEnv, FrozenLakeEnv, TaxiEnv } from './toy-text/index.js';
 
 interface EnvClass<Options> {
   new (options?: Options): unknown;
   readonly metadata: Metadata;
+}
+
+/** A vector entry point that constructs a natively batched class. */
+function batched<Options>(
+  VectorType: new (numEnvs?: number, options?: Options) => unknown,
+): VectorEntryPoint {
+  return (numEnvs, kwargs) => new VectorType(numEnvs, kwargs as Options) as AnyVectorEnv;
 }
 
 /** An entry point that constructs a class with the keyword arguments and carries its metadata. */
@@ -23,11 +34,24 @@ export function entry<Options>(EnvType: EnvClass<Options>): EntryPoint {
   return Object.assign(create, { metadata: EnvType.metadata });
 }
 
-register({ id: 'CartPole-v0', entryPoint: entry(CartPoleEnv), maxEpisodeSteps: 200, rewardThreshold: 195 });
-register({ id: 'CartPole-v1', entryPoint: entry(CartPoleEnv), maxEpisodeSteps: 500, rewardThreshold: 475 });
+register({
+  id: 'CartPole-v0',
+  entryPoint: entry(CartPoleEnv),
+  vectorEntryPoint: batched(CartPoleVectorEnv),
+  maxEpisodeSteps: 200,
+  rewardThreshold: 195,
+});
+register({
+  id: 'CartPole-v1',
+  entryPoint: entry(CartPoleEnv),
+  vectorEntryPoint: batched(CartPoleVectorEnv),
+  maxEpisodeSteps: 500,
+  rewardThreshold: 475,
+});
 register({
   id: 'MountainCar-v0',
   entryPoint: entry(MountainCarEnv),
+  vectorEntryPoint: batched(MountainCarVectorEnv),
   maxEpisodeSteps: 200,
   rewardThreshold: -110,
 });
@@ -37,7 +61,12 @@ register({
   maxEpisodeSteps: 999,
   rewardThreshold: 90,
 });
-register({ id: 'Pendulum-v1', entryPoint: entry(PendulumEnv), maxEpisodeSteps: 200 });
+register({
+  id: 'Pendulum-v1',
+  entryPoint: entry(PendulumEnv),
+  vectorEntryPoint: batched(PendulumVectorEnv),
+  maxEpisodeSteps: 200,
+});
 register({ id: 'Acrobot-v1', entryPoint: entry(AcrobotEnv), maxEpisodeSteps: 500, rewardThreshold: -100 });
 register({ id: 'Blackjack-v1', entryPoint: entry(BlackjackEnv), kwargs: { sab: true, natural: false } });
 register({

@@ -5,12 +5,10 @@ import { Box } from '../../spaces/box.js';
 import { warnNoRenderMode } from '../render-mode.js';
 import { continuousAction } from './bounds.js';
 
-const MAX_SPEED = 8;
-const MAX_TORQUE = 2;
-/** Seconds a step. */
-const DT = 0.05;
-const MASS = 1;
-const LENGTH = 1;
+/** Constants of the pendulum; SI units, `dt` seconds a step. */
+export const PENDULUM = { maxSpeed: 8, maxTorque: 2, dt: 0.05, mass: 1, length: 1 } as const;
+
+const { maxSpeed: MAX_SPEED, maxTorque: MAX_TORQUE, dt: DT, mass: MASS, length: LENGTH } = PENDULUM;
 const { fround } = Math;
 
 export interface PendulumOptions {
@@ -38,6 +36,11 @@ function option(options: ResetOptions['options'], name: string, fallback: number
   if (Number.isNaN(number))
     throw new RangeError(`An option (${String(value)}) could not be converted to a number.`);
   return number;
+}
+
+/** Half-widths of the start's bounds, of angle and velocity. @throws RangeError when an option is no number */
+export function pendulumStart(options: ResetOptions['options']): { x: number; y: number } {
+  return { x: option(options, 'x_init', Math.PI), y: option(options, 'y_init', 1) };
 }
 
 /**
@@ -73,8 +76,7 @@ export class PendulumEnv extends Env<Float32Array, Float32Array> {
 
   override reset(options: ResetOptions = {}): ResetResult<Float32Array> {
     super.reset(options);
-    const x = option(options.options, 'x_init', Math.PI);
-    const y = option(options.options, 'y_init', 1);
+    const { x, y } = pendulumStart(options.options);
     this.#theta = this.npRandom.uniform(-x, x);
     this.#thetaDot = this.npRandom.uniform(-y, y);
     this.#torque = null;

@@ -12,7 +12,7 @@ export type VectorizationMode = 'sync' | 'async' | 'vectorEntryPoint';
 export interface MakeVecOptions extends MakeOptions {
   /** Default 1. */
   readonly numEnvs?: number;
-  /** Default: natively batched where the environment has it, else `sync`. */
+  /** Default: natively batched where the environment has it and nothing asks for single ones (`vectorKwargs`, `wrappers`), else `sync`. */
   readonly vectorizationMode?: VectorizationMode;
   /** Options of the vector environment itself, such as `autoresetMode`. */
   readonly vectorKwargs?: SyncVectorEnvOptions & AsyncVectorEnvOptions;
@@ -39,7 +39,9 @@ export function makeVec<Obs = unknown, Act = unknown, M extends Mode = 'sync'>(
 ): VectorEnv<Obs, Act, M> {
   const spec = resolveSpec(id);
   const { numEnvs = 1, vectorizationMode, vectorKwargs = {}, wrappers = [], ...rest } = options;
-  const mode = vectorizationMode ?? (spec.vectorEntryPoint === null ? 'sync' : 'vectorEntryPoint');
+  const plain = Object.keys(vectorKwargs).length === 0 && wrappers.length === 0;
+  const native = spec.vectorEntryPoint !== null && spec.additionalWrappers.length === 0 && plain;
+  const mode = vectorizationMode ?? (native ? 'vectorEntryPoint' : 'sync');
   let env: AnyVectorEnv;
   if (mode === 'sync') {
     const single = (): AnyEnv =>

@@ -1,3 +1,4 @@
+export { type BankRecord, bankRecord, feedbackKey, Recorder, Replay, readBank } from './bank.js';
 export { loadMetaPrompts, maskFor, metaPromptSchema } from './catalogue.js';
 export { type Exemplar, loadExemplars, nearestExemplar } from './exemplars.js';
 export {
@@ -8,6 +9,13 @@ export {
   synthesizerSchema,
 } from './factory.js';
 export { type FeedbackContents, feedbackContents } from './feedback.js';
+export {
+  type Fit,
+  fitProfile,
+  fittedProfile,
+  type JudgedCompletion,
+  type JudgedPlan,
+} from './fit.js';
 export { type ParseResult, parsePlan } from './parse.js';
 export { PLAN_LIMITS, planJsonSchema } from './plan-schema.js';
 export { loadPractice, type Practice } from './practice.js';

@@ -1,6 +1,7 @@
 import { execute } from './actions.js';
 import { nextPage, runNext, runUntil, scheduleDeath, settle } from './dynamics.js';
 import { closeGuard } from './harm.js';
+import { type HiddenService, hiddenState } from './hidden.js';
 import { Incident } from './incident.js';
 import type { EvidenceKind, Inventory, Outcome, PrimitiveCall, SloReading, Telemetry } from './interface.js';
 import { inventoryOf } from './inventory.js';
@@ -168,7 +169,7 @@ export class Cloud {
     const [first] = injections;
     const { ids } = this.model.topology;
     return {
-      faultType: injections.map((injection) => injection.fault.id).join('+'),
+      faultType: typeNames(injections),
       family: first!.fault.family,
       component: ids[first!.target]!,
       conditions: injections.flatMap((injection) =>
@@ -178,6 +179,11 @@ export class Cloud {
         })),
       ),
     };
+  }
+
+  /** Hidden state of every service, readable: for records of an incident, never for anything that decides. */
+  hidden(): HiddenService[] {
+    return hiddenState(this.sim);
   }
 
   save(): SavedCloud {
@@ -193,6 +199,14 @@ export class Cloud {
   static restore(model: CloudModel, saved: SavedCloud): Cloud {
     return new Cloud(model, saved.incident.key, {}, saved);
   }
+}
+
+/** Names of the fault types, joined; one that strikes several services at once is named once. */
+function typeNames(injections: Incident['injections']): string {
+  const named = injections.filter(
+    ({ fault }, i) => !(fault.targets.siblings && injections[i - 1]?.fault === fault),
+  );
+  return named.map(({ fault }) => fault.id).join('+');
 }
 
 const healthyStates = new WeakMap<CloudModel, CloudState>();

@@ -49,6 +49,7 @@ export interface Attribute {
   readonly admission: 'quota' | 'webhook' | null;
   readonly denyPlacement: boolean;
   readonly slots: Range | null;
+  readonly demand: Range | null;
   readonly scaleZero: boolean;
   readonly leak: Range | null;
   /** What leaks is memory; otherwise connections. */
@@ -137,6 +138,7 @@ function compileAttribute(
     admission: spec.admission ?? null,
     denyPlacement: spec.placement === 'deny',
     slots: spec.slots ?? null,
+    demand: spec.demand ?? null,
     scaleZero: spec.scale === 'zero',
     leak: spec.leak ?? null,
     leaksMemory: spec.leaks !== 'connections',

@@ -38,9 +38,15 @@ export class Incident {
     const injections: Injection[] = [];
     for (let ordinal = 0; ordinal < split.faults; ordinal++) {
       const taken = injections.map((injection) => injection.target);
-      injections.push(
-        drawInjection(model, split.types, this.noise, ordinal === 0 ? overrides : {}, ordinal, taken),
+      const injection = drawInjection(
+        model,
+        split.types,
+        this.noise,
+        ordinal === 0 ? overrides : {},
+        ordinal,
+        taken,
       );
+      injections.push(injection, ...siblings(model, this.noise, injection, taken, ordinal));
     }
     this.injections = injections;
     this.load = Math.exp(model.constants.performance.loadSigma.value * this.noise.normal(STREAM.load, 0, 0));
@@ -135,6 +141,26 @@ function drawInjection(
     ),
     actorPeriod: variant.actor ? lerp(variant.actor.period, noise.unit(STREAM.actor, ordinal, 0)) : 0,
   };
+}
+
+/** The same fault at other services, for a type that strikes several at once. */
+function siblings(
+  model: CloudModel,
+  noise: KeyedNoise,
+  first: Injection,
+  taken: readonly number[],
+  ordinal: number,
+): Injection[] {
+  const range = first.fault.targets.siblings;
+  if (!range) return [];
+  const free = eligibleTargets(model, first.fault).filter((s) => s !== first.target && !taken.includes(s));
+  const wanted = range[0] + noise.index(range[1] - range[0] + 1, STREAM.fault, 20 + ordinal, 0);
+  const result: Injection[] = [];
+  for (let k = 0; k < wanted && free.length > 0; k++) {
+    const [target] = free.splice(noise.index(free.length, STREAM.fault, 20 + ordinal, 1 + k), 1);
+    result.push({ ...first, target: target! });
+  }
+  return result;
 }
 
 function namedType(model: CloudModel, id: string): FaultType {

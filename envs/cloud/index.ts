@@ -5,9 +5,11 @@
 
 export { faultTypes, SPLITS } from './catalogue.js';
 export { Cloud, type CloudTruth, type SavedCloud, type SavedCloud as CloudState } from './cloud.js';
+export type { HiddenService } from './hidden.js';
 export { applicableTypes, eligibleTargets } from './incident.js';
 export { type IncidentKey, incidentSeed, PARTITIONS, type Partition } from './keys.js';
 export { type CloudModel, type CloudOptions, loadCloudModel } from './model.js';
 export type { CloudResult } from './recovery.js';
 export { PRIORS, type PriorName, type Split } from './splits.js';
 export { OVERLAYS, type OverlayName, topologyNames } from './topology.js';
+export { type TrajectoryLine, type TrajectoryOptions, trajectory } from './trajectory.js';

@@ -52,6 +52,7 @@ export function activate(sim: Sim, s: number, attributeIndex: number, severity: 
   if (attribute.admission === 'quota') state.quotaBlocks++;
   if (attribute.admission === 'webhook') state.webhookBlocks++;
   if (attribute.slots) state.slots[s] = Math.round(at(attribute.slots, severity));
+  if (attribute.demand) state.load *= at(attribute.demand, severity);
   if (attribute.pins >= 0) {
     setDesired(sim, s, attribute.pins);
     scheduleAutoscale(sim, s);
@@ -80,6 +81,7 @@ export function deactivate(sim: Sim, s: number, attributeIndex: number): boolean
   if (attribute.admission === 'quota') state.quotaBlocks--;
   if (attribute.admission === 'webhook') state.webhookBlocks--;
   if (attribute.slots) state.slots[s] = 1;
+  if (attribute.demand) state.load /= at(attribute.demand, state.severity[slot]!);
   if (attribute.carrier === 'nodes') state.badNodes[s] = 0;
   if (attribute.pins >= 0) scheduleAutoscale(sim, s);
   if (attribute.admission || attribute.denyPlacement || attribute.slots) scheduleRetries(sim);

@@ -129,6 +129,8 @@ const attribute = z.strictObject({
   admission: z.enum(['quota', 'webhook']).optional(),
   placement: z.enum(['deny']).optional(),
   slots: range.optional(),
+  /** Factor on the demand at the entry. */
+  demand: range.optional(),
   scale: z.enum(['zero']).optional(),
   /** Seconds from the healthy level to the limit; what leaks, and so how it ends: killed for memory, or no more connections. */
   leak: range.optional(),
@@ -203,6 +205,8 @@ const fault = z.strictObject({
     reach: z.enum(['errors', 'latency']),
     /** Least share of entry requests that a target must concern; 0.03 when absent. */
     leastReach: z.number().min(0).max(1).optional(),
+    /** Number of other services that the same fault strikes in the same minute. */
+    siblings: z.tuple([z.number().int().min(1), z.number().int().min(1)]).optional(),
   }),
   variants: z.array(variant).min(1),
 });

@@ -136,6 +136,18 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     ],
     restart: 'temporary',
   },
+  { id: 'disk_io_or_space', recoveries: [['suspend-actor ?s']], restart: 'no' },
+  { id: 'pvc_binding_failure', recoveries: [['fix-placement ?s']], restart: 'no' },
+  {
+    id: 'traffic_flood',
+    recoveries: [['rate-limit ?s', 'suspend-actor ?s', 'lift-limits ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'correlated_bad_rollout',
+    recoveries: [['rollback-deployment ?all', 'wait-ready ?all']],
+    restart: 'no',
+  },
 ];
 
 export const production = (): CloudModel =>
@@ -152,14 +164,16 @@ export function struck(model: CloudModel, fault: string, index: number, componen
   );
 }
 
-/** Runs steps such as `rolling-restart ?s` on a cloud, retrying a step whose call failed by bad luck. */
+/** Runs steps such as `rolling-restart ?s` (`?all`: at every struck service), retrying a call that failed by bad luck. */
 export function run(cloud: Cloud, steps: readonly string[]): void {
-  const { component } = cloud.truth();
+  const { component, conditions } = cloud.truth();
+  const all = [...new Set(conditions.map((condition) => condition.component))];
   for (const step of steps) {
-    const [name, ...args] = step.replace('?s', component).split(' ');
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const outcome = cloud.execute({ name: name!, args });
-      if (outcome.status !== 'failed') break;
+    for (const target of step.includes('?all') ? all : [component]) {
+      const [name, ...args] = step.replace(/\?s|\?all/, target).split(' ');
+      for (let attempt = 0; attempt < 3; attempt++) {
+        if (cloud.execute({ name: name!, args }).status !== 'failed') break;
+      }
     }
   }
 }

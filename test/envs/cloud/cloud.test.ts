@@ -173,7 +173,7 @@ describe('names', () => {
   it('are checked with one clear line', () => {
     expect(() => new Cloud(model, { ...key, split: 'seem' })).toThrow(
       new ConfigError(
-        'split: expected a split, one of seen, unseen-type, unseen-topology, compound, found "seem"; did you mean "seen"?',
+        'split: expected a split, one of seen, unseen-type, unseen-family, unseen-topology, compound, found "seem"; did you mean "seen"?',
       ),
     );
     expect(() => new Cloud(model, key, { fault: 'scaled_to_zer0' })).toThrow(ConfigError);

@@ -352,6 +352,11 @@ export class PPO<A = number> extends BaseAgent<A, PPOOptions> {
     return this.networks.actorCritic!.forward(this.normalize(observation))[VALUE_HEAD]![0]!;
   }
 
+  /** The policy's logits at an observation, before masking. */
+  logits(observation: Float32Array): Float32Array {
+    return this.networks.actorCritic!.forward(this.normalize(observation))[POLICY_HEAD]!.slice();
+  }
+
   protected choose(observation: Float32Array, mask: Uint8Array | null, deterministic: boolean): A {
     const logits = this.networks.actorCritic!.forward(observation)[POLICY_HEAD]!;
     if (deterministic) this.acting.mode(logits, mask, 0, this.chosen);

@@ -59,7 +59,8 @@ describe.each([
     const n = 40_000;
     for (let k = 0; k < n; k++) {
       const logProbability = distribution.sample(LOGITS, masks, ROW, rng, drawn);
-      expect(logProbability).toBeCloseTo(plain(LOGITS, masks, [drawn[2]!, drawn[3]!]).logProbability, 10);
+      if (k < 200)
+        expect(logProbability).toBeCloseTo(plain(LOGITS, masks, [drawn[2]!, drawn[3]!]).logProbability, 10);
       counts[drawn[2]!]!++;
       counts[3 + drawn[3]!]!++;
     }

@@ -13,6 +13,7 @@ export function referenceForward(
   spec: NetworkSpec,
   tensors: readonly Float64Array[],
   batch: ArrayLike<number>,
+  onHidden: (sum: number) => void = () => {},
 ): Matrix {
   const plan = planNetwork(spec);
   const rows = batch.length / spec.inputs;
@@ -31,6 +32,7 @@ export function referenceForward(
           for (let j = 0; j < kernel.width; j++) {
             let sum = bias.data[j]!;
             for (let i = 0; i < kernel.rows; i++) sum += row[i]! * kernel.data[i * kernel.width + j]!;
+            if (l < tower.layers.length - 1) onHidden(sum);
             out.push(activate(sum, layer.activation));
           }
         }

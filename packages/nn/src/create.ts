@@ -1,3 +1,4 @@
+import { TensorFlowNetwork } from './tensorflow/network.js';
 import type { EngineName, Network, NetworkSpec, RandomSource } from './types.js';
 import { WasmNetwork } from './wasm/network.js';
 
@@ -5,7 +6,7 @@ export const ENGINES: readonly EngineName[] = ['wasm', 'wasm-relaxed', 'tensorfl
 
 /**
  * Makes a network; the initial parameters depend on the spec and the random stream only, not on the engine.
- * Throws a RangeError on an impossible spec or an unknown engine.
+ * Throws a RangeError on an impossible spec or an unknown engine, an Error when `tensorflow` is asked for and not installed.
  */
 export async function createNetwork(
   spec: NetworkSpec,
@@ -17,6 +18,8 @@ export async function createNetwork(
       return WasmNetwork.create(spec, random, 'strict');
     case 'wasm-relaxed':
       return WasmNetwork.create(spec, random, 'relaxed');
+    case 'tensorflow':
+      return TensorFlowNetwork.create(spec, random);
     default:
       throw new RangeError(`unknown engine "${String(engine)}"; there are ${ENGINES.join(', ')}`);
   }

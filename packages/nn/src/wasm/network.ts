@@ -1,5 +1,6 @@
 import { initialTensors } from '../initialize.js';
 import { type NetworkPlan, planNetwork, type TensorPlan } from '../layout.js';
+import { integerPower } from '../power.js';
 import { checkState, DEFAULT_OPTIMIZER, momentCount } from '../state.js';
 import type { ForwardOptions, Network, NetworkSpec, NetworkState, RandomSource, Tensor } from '../types.js';
 import { BatchBuffers } from './batch.js';
@@ -315,15 +316,4 @@ export class WasmNetwork implements Network {
       return { name: plan.name, shape: plan.shape, data };
     });
   }
-}
-
-/** base^exponent by squaring: `Math.pow` may differ in the last bit between hosts. */
-function integerPower(base: number, exponent: number): number {
-  let result = 1;
-  let square = base;
-  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
 }

@@ -27,11 +27,16 @@ export interface ExampleRange {
   readonly only?: (index: number) => boolean;
 }
 
+/** A look with the seconds since detection, or one at a healthy run. */
+export type LookAfter = LabelledExample & { readonly delay: number | 'healthy' };
+
 /** Seconds between looks at one incident: from one scrape interval to the loop's usual watch and a synthesis. */
 const WAIT = { least: 15, most: 120 } as const;
 /** Chance that somebody tries something before the third look, and that it is on an unhealthy service. */
 const TRY = 0.6;
 const TRY_UNHEALTHY = 0.6;
+/** Seconds after a repair until a look counts as one at a healthy run: alerts have ceased by then. */
+const HEALTHY_AFTER = 120;
 /** Stream of the draws that choose what to look at; the cloud keys its own. */
 const EXAMPLES_STREAM = 1_003;
 
@@ -51,6 +56,34 @@ export function* labelledExamples(range: ExampleRange): Generator<LabelledExampl
       { split: range.split, partition: range.partition, index },
       range.afterwards ?? true,
     );
+  }
+}
+
+/**
+ * Labelled looks so many seconds after detection, while nothing is done, and, where the classical plan for the truth ends the
+ * incident, one look two minutes after it: a healthy run, with the noise, decoys and ERROR lines of any.
+ */
+export function* looksAfter(range: ExampleRange, delays: readonly number[]): Generator<LookAfter> {
+  const { topology, overlay, prior, split, partition } = range;
+  const model = loadCloudModel({ topology, overlay, prior });
+  for (let index = range.from; index < range.from + range.count; index++) {
+    const cloud = new Cloud(model, { split, partition, index });
+    const look = (turn: number): LabelledExample => ({
+      inventory: cloud.inventory(),
+      telemetry: cloud.telemetry(EVIDENCE_KINDS, turn),
+      conditions: conditionsNow(cloud),
+      incident: index,
+    });
+    for (const [turn, delay] of [...delays].sort((a, b) => a - b).entries()) {
+      cloud.advanceTo(Math.min(cloud.cap, cloud.detectedAt + delay));
+      yield { ...look(turn), delay };
+    }
+    const repair = planFor(conditionsNow(cloud), cloud.inventory());
+    if (!repair) continue;
+    executePlan(cloud, repair);
+    cloud.advanceTo(cloud.time + HEALTHY_AFTER);
+    if (cloud.slo().healthy && conditionsNow(cloud).length === 0)
+      yield { ...look(delays.length), delay: 'healthy' };
   }
 }
 

@@ -55,6 +55,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
           violations: violations - before,
           seconds,
           turnSeconds: saved.state.time - turnStartedAt,
+          incident: index,
         });
         return inner.verify(plan, belief, inventory, context);
       },

@@ -9,6 +9,8 @@ const verifierSchema = z.strictObject({
   mode: z.enum(VERIFIER_MODES).default('symbolic'),
   k: z.int().min(1).max(64).default(8),
   alpha: z.number().gt(0).lt(1).default(0.1),
+  /** Mode `corrupted` only. */
+  corruption: z.number().min(0).max(1).optional(),
 });
 
 const limitsSchema = z.strictObject({

@@ -18,8 +18,17 @@ export const VerifierConstantsSchema = z.strictObject({
     diagnosisWeight: z.strictObject({ familiar: probability, strange: probability }),
     /** Evenly spaced quantiles of the feasibility of plans that recovered on the `calibrate` partition. */
     rightPlanFeasibility: z.array(probability).min(2),
-    /** Share of plans on the `calibrate` partition that recovered. */
+    /** Share of plans on the `calibrate` partition that were right. */
     baseRate: probability,
+    /** For layer 2, on the same plans. */
+    neural: z.strictObject({
+      /** Evenly spaced quantiles of the predicted probability of right plans. */
+      rightPlanProbability: z.array(probability).min(2),
+      /** Number of right plans behind the quantiles. */
+      rightPlans: z.int().min(1),
+      /** Probability at which accepting and rejecting cost equally many seconds. */
+      breakEven: probability,
+    }),
   }),
 });
 

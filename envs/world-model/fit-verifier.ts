@@ -1,6 +1,7 @@
 import type { Inventory } from '../cloud/interface.js';
 import { acceptThreshold, type VerifierConstants } from './constants.js';
 import { loadDomain } from './domain.js';
+import type { OutcomeModel } from './outcome/model.js';
 import { readPlan } from './read-plan.js';
 import { recoveryTask } from './recovery-task.js';
 import { feasibilityOf, type Trial, tryPlan, unsafeTrials, weigh } from './trials.js';
@@ -19,6 +20,8 @@ export interface JudgedPlan {
   readonly seconds: number;
   /** Seconds of the turn that wrote it: what rejecting it costs when it would have recovered. */
   readonly turnSeconds: number;
+  /** Plans for one incident share it, so that none is on both sides of a split. */
+  readonly incident: number;
 }
 
 export interface VerifierFit {
@@ -51,10 +54,13 @@ interface Case {
 const WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const EPSILONS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7];
 const QUANTILES = 20;
+/** Finer, since conformal thresholds are read at any error level. */
+const NEURAL_QUANTILES = 100;
 
 /**
  * Fits the verifier's constants on judged plans of the `calibrate` partition: first the weight of a plan's own diagnosis, by the
  * Brier score of the feasibility; then epsilon, by the mean seconds that wrong verdicts cost; then the threshold's quantiles.
+ * Break-even and quantiles of layer 2 come from the same plans.
  * @param k hypotheses of the belief @param alpha error level of the report and of the choice of epsilon
  * @throws RangeError when no plan is right or none is wrong: nothing can be fitted then
  */
@@ -63,6 +69,7 @@ export function fitVerifier(
   k: number,
   alpha: number,
   command: string,
+  outcome: Pick<OutcomeModel, 'predict'>,
 ): VerifierFit {
   const cases = judged.flatMap((one): Case[] => {
     const task = recoveryTask(one.inventory, loadDomain());
@@ -83,7 +90,24 @@ export function fitVerifier(
   const epsilon = bestEpsilon(right, wrong, diagnosisWeight, alpha, costs);
   const rightPlanFeasibility = quantiles(safeFeasibilities(right, diagnosisWeight, epsilon));
   const baseRate = right.length / cases.length;
-  const fitted = { command, epsilon, diagnosisWeight, rightPlanFeasibility, baseRate: round(baseRate) };
+  const neural = {
+    rightPlanProbability: quantiles(
+      right.map(
+        ({ judged: { plan, belief, inventory } }) => outcome.predict(plan, belief, inventory).probability,
+      ),
+      NEURAL_QUANTILES,
+    ),
+    rightPlans: right.length,
+    breakEven: round(costs.accept / (costs.accept + costs.reject)),
+  };
+  const fitted = {
+    command,
+    epsilon,
+    diagnosisWeight,
+    rightPlanFeasibility,
+    baseRate: round(baseRate),
+    neural,
+  };
   const threshold = acceptThreshold(rightPlanFeasibility, alpha);
   const accepts = (one: Case) => verdictOf(one, diagnosisWeight, epsilon, threshold);
   return {
@@ -167,9 +191,9 @@ function bestEpsilon(
   return best;
 }
 
-function quantiles(sample: readonly number[]): number[] {
+function quantiles(sample: readonly number[], count: number = QUANTILES): number[] {
   const sorted = [...sample].sort((a, b) => a - b);
-  return Array.from({ length: QUANTILES + 1 }, (_, i) =>
-    roundDown(sorted[Math.round((i / QUANTILES) * (sorted.length - 1))]!),
+  return Array.from({ length: count + 1 }, (_, i) =>
+    roundDown(sorted[Math.floor((i / count) * (sorted.length - 1))]!),
   );
 }

@@ -8,11 +8,21 @@ export {
 export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
 export { fitVerifier, type JudgedPlan, type VerifierFit } from './fit-verifier.js';
 export { hypotheses, keyOf } from './hypotheses.js';
+export { OutcomeModel, type PredictedOutcome, shippedOutcomeModel } from './outcome/model.js';
+export { type OutcomeTraining, trainOutcome } from './outcome/train.js';
+export { OUTCOME_PATH, type OutcomeWeights } from './outcome/weights.js';
 export { perceive, shippedPerceiver } from './perceive.js';
+export { baroStyle, type Localiser, nSigma, rules } from './perception/baselines.js';
 export { collect, type Dataset, type LabelledExample } from './perception/dataset.js';
 export { DENSE_FEATURES, PERCEPTION_ARMS, type PerceptionArm } from './perception/features.js';
 export { Perceiver } from './perception/perceiver.js';
-export { PerceptionScorer, type PerceptionScores, rankComponents } from './perception/scores.js';
+export {
+  f1Of,
+  PerceptionScorer,
+  type PerceptionScores,
+  rankComponents,
+} from './perception/scores.js';
+export { topologyView } from './perception/topology-view.js';
 export { type PerceptionTraining, type TrainedPerception, trainPerception } from './perception/train.js';
 export {
   loadWeights,
@@ -31,4 +41,5 @@ export {
   renderHypothesis,
   renderVerdict,
 } from './verdict-text.js';
-export { createVerifier, plannedSeconds, type VerifierParts } from './verifier.js';
+export { createVerifier, DEFAULT_CORRUPTION, type VerifierParts } from './verifier.js';
+export { plannedSeconds } from './verify/seconds.js';

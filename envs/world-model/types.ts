@@ -77,7 +77,20 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-export const VERIFIER_MODES = ['none', 'syntax', 'symbolic'] as const;
+/**
+ * `none` executes anything; `syntax` checks names and shapes; `symbolic` is layer 1; `neural` is layer 2 alone;
+ * `neural-symbolic` lets layer 2 veto what layer 1 accepts, `+conformal` at a split-conformal threshold; `corrupted` is `symbolic`
+ * with a world model that is wrong in a share of its parts.
+ */
+export const VERIFIER_MODES = [
+  'none',
+  'syntax',
+  'symbolic',
+  'neural',
+  'neural-symbolic',
+  'neural-symbolic+conformal',
+  'corrupted',
+] as const;
 export type VerifierMode = (typeof VERIFIER_MODES)[number];
 
 export interface VerifierOptions {
@@ -86,6 +99,8 @@ export interface VerifierOptions {
   readonly k: number;
   /** Error level of the accept threshold. */
   readonly alpha: number;
+  /** Mode `corrupted`: share of preconditions missing and of facts wrong, in [0, 1]. Default 0.05. */
+  readonly corruption?: number | undefined;
 }
 
 export interface Verifier {

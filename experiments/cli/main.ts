@@ -108,6 +108,17 @@ program
   );
 
 program
+  .command('evaluate-perception')
+  .description(
+    'detection, localisation and diagnosis on test incidents, beside n-sigma, BARO-style and rules',
+  )
+  .option('--topologies <names>', 'clouds, separated by commas', 'online-boutique')
+  .option('--splits <names>', 'splits, separated by commas', 'seen,unseen-type')
+  .option('--incidents <n>', 'number of incidents per split', '400')
+  .option('--json', 'print JSON instead of a table')
+  .action(async (options) => (await import('./evaluate-perception.js')).evaluatePerceptionCommand(options));
+
+program
   .command('train-outcome')
   .description(
     'train what the verifier expects of plans, on executed plans of seen/fit only, and write its weights',

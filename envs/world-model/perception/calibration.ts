@@ -18,14 +18,15 @@ export function plattScaling(logits: Float32Array, rows: Int32Array, data: Datas
   for (let j = 0; j < c; j++) {
     const x = Float64Array.from(rows, (_, i) => logits[i * c + j]!);
     const y = Uint8Array.from(rows, (row) => data.labels[row * c + j]!);
-    const [a, b] = fitOne(x, y);
+    const [a, b] = fitPlatt(x, y);
     slope.push(a);
     offset.push(b);
   }
   return { slope, offset };
 }
 
-function fitOne(x: Float64Array, y: Uint8Array): [slope: number, offset: number] {
+/** Slope and offset that make `slope * x + offset` the log odds of `y`. */
+export function fitPlatt(x: Float64Array, y: Uint8Array): [slope: number, offset: number] {
   let a = 1;
   let b = 0;
   for (let step = 0; step < NEWTON_STEPS; step++) {

@@ -23,8 +23,14 @@ function judged(
     violations: 0,
     seconds: 90,
     turnSeconds: 30,
+    incident: 0,
   };
 }
+
+/** An outcome model that is sure of nothing. */
+const OUTCOME = {
+  predict: () => ({ probability: 0.5, spread: 0, seconds: 60, secondsLow: 60, secondsHigh: 60 }),
+};
 
 const repeat = (count: number, one: JudgedPlan): JudgedPlan[] => Array.from({ length: count }, () => one);
 
@@ -40,7 +46,7 @@ describe('fitVerifier', () => {
       ...repeat(20, judged('path-blocked', 'leak-growing', 'fix-policy', false)),
     ];
     const weight = (plans: JudgedPlan[]) =>
-      fitVerifier(plans, 8, 0.1, 'a test').fitted.diagnosisWeight.familiar;
+      fitVerifier(plans, 8, 0.1, 'a test', OUTCOME).fitted.diagnosisWeight.familiar;
     expect(weight(beliefRight)).toBe(0);
     expect(weight(diagnosisRight)).toBeGreaterThan(0.5);
   });
@@ -51,7 +57,7 @@ describe('fitVerifier', () => {
       ...repeat(5, judged('path-blocked', 'config-bad', 'restore-config', true)),
       ...repeat(50, judged('config-bad', 'path-blocked', 'fix-policy', false)),
     ];
-    const { fitted, report } = fitVerifier(plans, 8, 0.1, 'a test');
+    const { fitted, report } = fitVerifier(plans, 8, 0.1, 'a test', OUTCOME);
     expect(acceptThreshold(fitted.rightPlanFeasibility, 0.1)).toBeGreaterThan(0.5);
     expect(report.falseRejects).toBeCloseTo(0.05, 9);
     expect(report.falseAccepts).toBe(0);
@@ -60,7 +66,7 @@ describe('fitVerifier', () => {
 
   it('counts a plan that recovers by breaking something as wrong', () => {
     const harmful = { ...judged('config-bad', 'config-bad', 'restore-config', true), violations: 1 };
-    expect(() => fitVerifier([harmful], 8, 0.1, 'a test')).toThrow(
+    expect(() => fitVerifier([harmful], 8, 0.1, 'a test', OUTCOME)).toThrow(
       'cannot fit on 0 right plans and 1 wrong ones',
     );
   });

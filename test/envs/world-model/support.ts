@@ -23,6 +23,7 @@ export const CONSTANTS: VerifierConstants = {
     diagnosisWeight: { familiar: 0.4, strange: 0.6 },
     rightPlanFeasibility: [0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1],
     baseRate: 0.5,
+    neural: { rightPlanProbability: [0, 0.5, 1], rightPlans: 100, breakEven: 0.7 },
   },
 };
 

@@ -1,0 +1,235 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../envs/config/index.js';
+import { type ExampleRange, type LookAfter, looksAfter } from '../../envs/healing/examples.js';
+import {
+  baroStyle,
+  f1Of,
+  type LabelledExample,
+  type Localiser,
+  nSigma,
+  PERCEPTION_ARMS,
+  type PerceptionArm,
+  PerceptionScorer,
+  type PerceptionScores,
+  rules,
+  shippedPerceiver,
+  topologyView,
+  weightsPath,
+} from '../../envs/world-model/index.js';
+import { print, printJson, wholeNumber } from './options.js';
+
+export interface EvaluatePerceptionOptions {
+  readonly topologies: string;
+  readonly splits: string;
+  readonly incidents: string;
+  readonly json?: boolean;
+}
+
+/** Seconds after detection at which everybody looks. */
+const DELAYS = [0, 60] as const;
+/** Incidents of seen/fit that the baselines take their healthy day and their thresholds from. */
+const FIT_INCIDENTS = 300;
+const OVERLAY = 'production' as const;
+const PRIOR = 'incident-statistics' as const;
+
+/** One line of the result: a method on one split of one topology, so many seconds after detection. */
+export interface PerceptionRow {
+  readonly topology: string;
+  readonly split: string;
+  readonly delay: number;
+  readonly method: string;
+  readonly incidents: number;
+  readonly detectionF1: number;
+  readonly falseAlarms: number;
+  readonly ac1: number;
+  readonly ac3: number;
+  readonly avg5: number;
+  /** Only of methods that name conditions. */
+  readonly conditionF1: number | null;
+  readonly exact: number | null;
+  readonly ece: number | null;
+  readonly brier: number | null;
+  readonly outOfDistribution: number | null;
+}
+
+/** `pase evaluate-perception`: detection, localisation and diagnosis on test incidents, beside three baselines. */
+export function evaluatePerceptionCommand(options: EvaluatePerceptionOptions): void {
+  const incidents = wholeNumber('incidents', options.incidents, 1);
+  const rows: PerceptionRow[] = [];
+  for (const topology of options.topologies.split(',')) {
+    const methods = methodsFor(topology);
+    for (const split of options.splits.split(','))
+      rows.push(...evaluate(topology, split, incidents, methods));
+  }
+  if (options.json) printJson(rows);
+  else table(rows);
+}
+
+interface Methods {
+  readonly baselines: readonly Thresholded[];
+  readonly arms: readonly { readonly arm: PerceptionArm; readonly threshold: number }[];
+}
+
+interface Thresholded {
+  readonly localiser: Localiser;
+  /** Score from which on it says that something is wrong. */
+  readonly threshold: number;
+}
+
+/** The methods for a topology: the baselines' healthy day, and everybody's threshold of best detection F1, on seen/fit. */
+function methodsFor(topology: string): Methods {
+  const fit: ExampleRange = {
+    topology,
+    overlay: OVERLAY,
+    prior: PRIOR,
+    split: 'seen',
+    partition: 'fit',
+    from: 0,
+    count: FIT_INCIDENTS,
+  };
+  const looks = [...looksAfter(fit, [0])];
+  const healthy = looks.filter(({ delay }) => delay === 'healthy');
+  const fitted = (score: (look: LabelledExample) => number) =>
+    bestThreshold(looks.map((look) => [score(look), look.conditions.length > 0]));
+  return {
+    baselines: [nSigma(healthy), baroStyle(healthy), rules()].map((localiser) => ({
+      localiser,
+      threshold: fitted((look) => largest(localiser, look)),
+    })),
+    arms: shippedArms().map((arm) => ({ arm, threshold: fitted((look) => largestProbability(arm, look)) })),
+  };
+}
+
+const largestProbability = (arm: PerceptionArm, { telemetry, inventory }: LabelledExample): number =>
+  Math.max(...shippedPerceiver(arm).perceive(telemetry, inventory).probability);
+
+const largest = (localiser: Localiser, { telemetry, inventory }: LabelledExample): number =>
+  Math.max(...localiser.score(telemetry, inventory));
+
+function bestThreshold(scored: readonly (readonly [score: number, wrong: boolean])[]): number {
+  const order = [...scored].sort((a, b) => b[0] - a[0]);
+  const wrong = scored.filter(([, isWrong]) => isWrong).length;
+  let hits = 0;
+  let best = { f1: -1, threshold: Number.POSITIVE_INFINITY };
+  order.forEach(([score, isWrong], index) => {
+    if (isWrong) hits++;
+    const { f1 } = f1Of(hits, index + 1, wrong);
+    if (f1 > best.f1) best = { f1, threshold: score };
+  });
+  return best.threshold;
+}
+
+function evaluate(
+  topology: string,
+  split: string,
+  incidents: number,
+  { baselines, arms }: Methods,
+): PerceptionRow[] {
+  const range = {
+    topology,
+    overlay: OVERLAY,
+    prior: PRIOR,
+    partition: 'test',
+    from: 0,
+    count: incidents,
+  } as const;
+  const looks = [...looksAfter({ ...range, split } as ExampleRange, DELAYS)];
+  return DELAYS.flatMap((delay) => {
+    const chosen = looks.filter((look) => look.delay === delay || look.delay === 'healthy');
+    const at = { topology, split, delay, incidents };
+    return [
+      ...arms.map(({ arm, threshold }) => ({
+        ...at,
+        ...perceptionRow(`perception (${arm})`, scoresOf(arm, threshold, chosen)),
+      })),
+      ...baselines.map((baseline) => ({ ...at, ...baselineRow(baseline, chosen) })),
+    ];
+  });
+}
+
+function shippedArms() {
+  return PERCEPTION_ARMS.filter((arm) => existsSync(join(packageRoot, 'configs', weightsPath(arm))));
+}
+
+function scoresOf(arm: PerceptionArm, threshold: number, looks: readonly LookAfter[]): PerceptionScores {
+  const perceiver = shippedPerceiver(arm);
+  const scorer = new PerceptionScorer(threshold);
+  for (const look of looks) scorer.add(look, perceiver.perceive(look.telemetry, look.inventory));
+  return scorer.scores();
+}
+
+function perceptionRow(method: string, scores: PerceptionScores) {
+  const { detection, localisation, conditions, exact, ece, brier, outOfDistribution } = scores;
+  return {
+    method,
+    detectionF1: detection.f1,
+    falseAlarms: detection.falseAlarms,
+    ...localisation,
+    conditionF1: conditions.f1,
+    exact,
+    ece,
+    brier,
+    outOfDistribution,
+  };
+}
+
+function baselineRow({ localiser, threshold }: Thresholded, looks: readonly LookAfter[]) {
+  let [hits, said, wrong, healthy, false_] = [0, 0, 0, 0, 0];
+  const found = [0, 0, 0, 0, 0];
+  for (const look of looks) {
+    const scores = localiser.score(look.telemetry, look.inventory);
+    const alarm = Math.max(...scores) >= threshold;
+    const isWrong = look.conditions.length > 0;
+    if (alarm) said++;
+    if (!isWrong) {
+      healthy++;
+      if (alarm) false_++;
+      continue;
+    }
+    wrong++;
+    if (alarm) hits++;
+    const ids = topologyView(look.inventory).components;
+    const wanted = new Set(look.conditions.map(({ component }) => component));
+    const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
+    const rank = order.findIndex((index) => wanted.has(ids[index]!));
+    for (let k = 0; k < found.length; k++) if (rank >= 0 && rank <= k) found[k]!++;
+  }
+  const ac = found.map((count) => count / Math.max(1, wrong));
+  return {
+    method: localiser.name,
+    detectionF1: f1Of(hits, said, wrong).f1,
+    falseAlarms: false_ / Math.max(1, healthy),
+    ac1: ac[0]!,
+    ac3: ac[2]!,
+    avg5: ac.reduce((sum, x) => sum + x, 0) / ac.length,
+    conditionF1: null,
+    exact: null,
+    ece: null,
+    brier: null,
+    outOfDistribution: null,
+  };
+}
+
+function table(rows: readonly PerceptionRow[]): void {
+  const number = (x: number | null) => (x === null ? '' : x.toFixed(3));
+  print(
+    '| topology | split | delay | method | detection F1 | false alarms | AC@1 | AC@3 | Avg@5 | condition F1 | exact | ECE | strangeness |',
+  );
+  print('|---|---|---|---|---|---|---|---|---|---|---|---|---|');
+  for (const row of rows) {
+    const { topology, split, delay, method } = row;
+    const cells = [
+      row.detectionF1,
+      row.falseAlarms,
+      row.ac1,
+      row.ac3,
+      row.avg5,
+      row.conditionF1,
+      row.exact,
+      row.ece,
+      row.outOfDistribution,
+    ];
+    print(`| ${[topology, split, `${delay} s`, method, ...cells.map(number)].join(' | ')} |`);
+  }
+}

@@ -12,6 +12,8 @@ export { setWarningSink, type WarningSink } from './logger.js';
 export * from './random/index.js';
 export * from './spaces/index.js';
 export * as spaces from './spaces/index.js';
+export { type CheckEnvOptions, checkEnv } from './utils/check-env.js';
+export { dataEquivalence } from './utils/data-equivalence.js';
 export { npRandom } from './utils/seeding.js';
 export * from './vector/index.js';
 export * as vector from './vector/index.js';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
@@ -22,8 +23,8 @@ export const llamaSchema = z.strictObject({
   maxTokens: z.int().min(16).default(512),
   /** Seconds for one answer. */
   timeout: z.number().positive().default(300),
-  /** Threads; 0 lets llama.cpp choose. */
-  threads: z.int().min(0).default(0),
+  /** Threads, by default one less than there are cores: its threads spin, and on a busy machine one too many halts all. */
+  threads: z.int().min(1).optional(),
   /** Folder of remembered completions; null remembers none. */
   cache: z.string().nullable().default('.pase-cache/completions'),
 });
@@ -36,12 +37,7 @@ const MOST_ITEMS = { diagnosis: 4, steps: 12 } as const;
 // The part of node-llama-cpp (version 3) that is used. It weighs over 700 MB installed, so it is in no dependency list and
 // no types of it can be imported.
 interface LlamaModule {
-  getLlama(options: {
-    build: 'never';
-    gpu: false;
-    logLevel: 'disabled';
-    maxThreads?: number;
-  }): Promise<Llama>;
+  getLlama(options: { build: 'never'; gpu: false; logLevel: 'disabled'; maxThreads: number }): Promise<Llama>;
   LlamaChatSession: new (options: { contextSequence: unknown; systemPrompt: string }) => ChatSession;
 }
 interface Llama {
@@ -159,7 +155,7 @@ export class LlamaSource implements CompletionSource {
         build: 'never',
         gpu: false,
         logLevel: 'disabled',
-        ...(threads > 0 && { maxThreads: threads }),
+        maxThreads: threads ?? Math.max(1, availableParallelism() - 1),
       });
       const model = await llama.loadModel({ modelPath: this.file });
       const sequence = (await model.createContext({ contextSize: context, sequences: 1 })).getSequence();

@@ -1,17 +1,9 @@
 import { defaultRng } from 'gymnasium-js';
-import { parseDomain, parseProblem, Task, validate } from 'pddl';
 import { describe, expect, it } from 'vitest';
-import type { PrimitiveCall } from '../../../envs/cloud/interface.js';
 import { loadProfile, PromptBuilder, SurrogateSynthesizer } from '../../../envs/synthesis/index.js';
-import { NumberedDraws } from '../../../envs/synthesis/surrogate/decisions.js';
-import {
-  cleanProbability,
-  hazardWithPoints,
-  type SlipChoices,
-  type SlipKind,
-  slip,
-} from '../../../envs/synthesis/surrogate/slips.js';
+import { cleanProbability, hazardWithPoints } from '../../../envs/synthesis/surrogate/slips.js';
 import { type ConditionAt, createVerifier, type Plan } from '../../../envs/world-model/index.js';
+import { slippedPlans } from '../../../scripts/synthesis/chain.js';
 import { isValid } from './judge.js';
 import { makeBelief, makeFailure, makeFeedback, makeMetaPrompt, makeView, SCENES } from './support.js';
 
@@ -27,58 +19,8 @@ const MEASURED = {
 } as const;
 const PROFILES = Object.keys(MEASURED) as (keyof typeof MEASURED)[];
 
-/** A chain in which every step needs the one before it: whatever is wrong anywhere makes the plan invalid. */
-const domain = parseDomain(`
-  (define (domain chain) (:requirements :strips :typing)
-    (:types part)
-    (:predicates (done ?p - part) (follows ?a ?b - part) (ready ?p - part))
-    (:action build :parameters (?a ?b - part) :precondition (and (follows ?a ?b) (done ?a)) :effect (done ?b))
-    (:action paint :parameters (?a ?b - part) :precondition (follows ?a ?b) :effect (ready ?b))
-    (:action look :parameters (?a ?b - part) :effect (and)))`);
-
-function chain(length: number): { task: Task; plan: PrimitiveCall[] } {
-  const parts = Array.from({ length: length + 1 }, (_, i) => `p${i}`);
-  const facts = parts.slice(1).map((part, i) => `(follows ${parts[i]} ${part})`);
-  const problem = parseProblem(
-    `(define (problem c) (:domain chain) (:objects ${parts.join(' ')} - part) (:init (done p0) ${facts.join(' ')}) (:goal (and ${parts.map((part) => `(done ${part})`).join(' ')})))`,
-    domain,
-  );
-  return {
-    task: new Task(domain, problem),
-    plan: parts.slice(1).map((part, i) => ({ name: 'build', args: [parts[i]!, part] })),
-  };
-}
-
-const choices: SlipChoices = {
-  wrongOperation: ({ args }) => ({ name: 'paint', args }),
-  malformed: ({ name, args }) => ({ name, args: args.slice(1) }),
-  invented: ({ args }) => ({ name: 'assemble', args }),
-  idle: ({ args }) => ({ name: 'look', args }),
-  essential: () => true,
-};
-
-function slipped(profile: keyof typeof MEASURED, length: number, count: number) {
-  const { hazard, goalMiss, kinds } = loadProfile(profile).slip;
-  const { task, plan } = chain(length);
-  const found: Partial<Record<SlipKind, number>> = {};
-  const failures: Record<string, number> = {};
-  let valid = 0;
-  for (let i = 0; i < count; i++) {
-    const draws = NumberedDraws.from(defaultRng([length, i]));
-    const { steps, slips } = slip(
-      plan,
-      { hazard, goalMiss, invented: 0, kinds, forced: false },
-      choices,
-      draws,
-      draws,
-    );
-    const verdict = validate(task, steps);
-    if (verdict.valid) valid++;
-    else failures[verdict.failures[0]!.kind] = (failures[verdict.failures[0]!.kind] ?? 0) + 1;
-    for (const kind of slips) found[kind] = (found[kind] ?? 0) + 1;
-  }
-  return { validity: valid / count, slips: found, failures };
-}
+const slipped = (profile: keyof typeof MEASURED, length: number, count: number) =>
+  slippedPlans(loadProfile(profile), length, count);
 
 describe('profiles', () => {
   it.each(PROFILES)('%s lies within the measured ranges', (name) => {

@@ -88,13 +88,12 @@
 
   ; ------------------------------------------------------------------------------------- releases and configuration
 
-  ; Roll the deployment back to the previous version: image, environment, probes and resources as they were.
-  ; Does not touch config maps, secrets or flags that live outside of the deployment.
+  ; Roll the deployment back to the previous version: the whole pod template, that is image, environment, probes,
+  ; resources and placement rules, as they were. Does not touch config maps, secrets or flags outside of it.
   (:action rollback-deployment
     :parameters (?s - service)
     :precondition (and (rollback-available ?s) (not (admission-blocked ?s)) (>= (quota-left) 1))
-    :effect (and (not (artifact-bad ?s)) (not (config-bad ?s)) (not (leak-growing ?s))
-                 (when (config-bad ?s) (not (unplaceable ?s)))
+    :effect (and (not (artifact-bad ?s)) (not (config-bad ?s)) (not (leak-growing ?s)) (not (unplaceable ?s))
                  (when (or (config-bad ?s) (artifact-bad ?s)) (not (capacity-short ?s)))
                  (when (and (not (route-wrong ?s)) (not (credential-bad ?s))) (not (process-stale ?s)))
                  (when (not (in-rollout ?s)) (and (in-rollout ?s) (increase (rollouts) 1)))

@@ -25,6 +25,8 @@ export interface ExampleRange {
   readonly afterwards?: boolean;
   /** Which of them to look at; default all. */
   readonly only?: (index: number) => boolean;
+  /** Which fault types to look at; default all. */
+  readonly types?: (faultType: string) => boolean;
 }
 
 /** A look with the seconds since detection, or one at a healthy run. */
@@ -51,11 +53,7 @@ export function* labelledExamples(range: ExampleRange): Generator<LabelledExampl
   const model = loadCloudModel({ topology, overlay, prior });
   for (let index = range.from; index < range.from + range.count; index++) {
     if (range.only && !range.only(index)) continue;
-    yield* looksAt(
-      model,
-      { split: range.split, partition: range.partition, index },
-      range.afterwards ?? true,
-    );
+    yield* looksAt(model, { split: range.split, partition: range.partition, index }, range);
   }
 }
 
@@ -87,9 +85,14 @@ export function* looksAfter(range: ExampleRange, delays: readonly number[]): Gen
   }
 }
 
-function* looksAt(model: CloudModel, key: IncidentKey, afterwards: boolean): Generator<LabelledExample> {
+function* looksAt(
+  model: CloudModel,
+  key: IncidentKey,
+  { afterwards = true, types }: ExampleRange,
+): Generator<LabelledExample> {
   const rng = defaultRng([key.index, EXAMPLES_STREAM]);
   const cloud = new Cloud(model, key);
+  if (types && !types(cloud.truth().faultType)) return;
   cloud.advanceTo(cloud.detectedAt);
   let turn = 0;
   const look = (): LabelledExample => ({

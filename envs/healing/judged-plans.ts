@@ -16,6 +16,10 @@ export interface JudgedPlanRange {
   readonly count: number;
   /** Surrogate profile that writes the plans. */
   readonly profile: string;
+  /** Whose beliefs are verified under; default the shipped perception's. */
+  readonly perceive?: typeof perceive;
+  /** Which fault types to take; default all. */
+  readonly types?: (faultType: string) => boolean;
 }
 
 /** Stream of the draws that choose meta-prompts here. */
@@ -60,8 +64,16 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
         return inner.verify(plan, belief, inventory, context);
       },
     };
-    const parts = { model, synthesizer, verifier, perceive, limits: DEFAULT_LIMITS, judgeFirstPlan: false };
+    const parts = {
+      model,
+      synthesizer,
+      verifier,
+      perceive: range.perceive ?? perceive,
+      limits: DEFAULT_LIMITS,
+      judgeFirstPlan: false,
+    };
     loop = new HealingLoop(parts, { split, partition, index });
+    if (range.types && !range.types(loop.truth().faultType)) continue;
     let turnStartedAt = loop.time;
     for (let turn = 0; turn < TURNS && !loop.ending; turn++) {
       turnStartedAt = loop.time;

@@ -6,7 +6,7 @@ export {
   verifierConstants,
 } from './constants.js';
 export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
-export { fitVerifier, type JudgedPlan, type VerifierFit } from './fit-verifier.js';
+export { fitVerifier, isRight, type JudgedPlan, type VerifierFit } from './fit-verifier.js';
 export { hypotheses, keyOf } from './hypotheses.js';
 export { OutcomeModel, type PredictedOutcome, shippedOutcomeModel } from './outcome/model.js';
 export { type OutcomeTraining, trainOutcome } from './outcome/train.js';
@@ -34,6 +34,7 @@ export { type PlanLimits, planFor } from './plan-for.js';
 export { domainServices, goalText, problemText } from './problem-text.js';
 export { type PlanRun, RecoveryTask, recoveryTask } from './recovery-task.js';
 export * from './types.js';
+export { type Share, VerdictScorer, type VerdictScores, wilson } from './verdict-scores.js';
 export {
   renderAdvice,
   renderConditions,

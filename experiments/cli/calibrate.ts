@@ -5,13 +5,17 @@ import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot } from '../../envs/config/index.js';
 import { judgedPlans } from '../../envs/healing/judged-plans.js';
 import {
+  collect,
   fitVerifier,
   type JudgedPlan,
   loadDomain,
+  Perceiver,
   shippedOutcomeModel,
+  trainPerception,
   type VerifierFit,
 } from '../../envs/world-model/index.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { fitExamples, perceptionConfigSchema } from './train-perception.js';
 import { writeAtomically } from './write.js';
 
 /** `configs/world-model/calibration.yaml`. */
@@ -23,7 +27,11 @@ export const calibrationConfigSchema = z.strictObject({
   profiles: z.array(z.string()).min(1),
   k: z.int().min(1),
   alpha: z.number().gt(0).lt(1),
+  /** Plans judged under perceptions that never met the incident's fault type. */
+  unfamiliar: z.strictObject({ folds: z.int().min(2), incidents: z.int().min(10) }),
 });
+
+type CalibrationConfig = z.infer<typeof calibrationConfigSchema>;
 
 export interface CalibrateOptions {
   readonly incidents?: string;
@@ -36,13 +44,26 @@ const CALIBRATE = { split: 'seen', partition: 'calibrate' } as const;
 const DEFAULT_CONFIG = 'configs/world-model/calibration.yaml';
 
 /** `pase calibrate`: fits the verifier's constants on judged plans and writes them into `configs/world-model/verifier.yaml`. */
-export function calibrateCommand(config: string | undefined, options: CalibrateOptions): void {
+export async function calibrateCommand(config: string | undefined, options: CalibrateOptions): Promise<void> {
   const file = config === undefined ? findConfig('world-model/calibration.yaml') : resolve(config);
   const settings = loadYaml(file, calibrationConfigSchema);
   const incidents =
     options.incidents === undefined ? settings.incidents : wholeNumber('incidents', options.incidents, 1);
-  const { topology, overlay, prior, profiles, k, alpha } = settings;
-  const judged = profiles.flatMap((profile, part): JudgedPlan[] => [
+  const { k, alpha } = settings;
+  const judged = [...familiarPlans(settings, incidents), ...(await unfamiliarPlans(settings, incidents))];
+  const command = ['pase calibrate', config ?? DEFAULT_CONFIG];
+  if (options.incidents !== undefined) command.push(`--incidents ${incidents}`);
+  const fit = fitVerifier(judged, k, alpha, command.join(' '), shippedOutcomeModel(loadDomain()));
+  const out = resolve(options.out ?? join(packageRoot, 'configs/world-model/verifier.yaml'));
+  writeFitted(out, fit.fitted);
+  if (options.json) printJson({ file: displayPath(out), ...fit });
+  else report(out, fit, alpha);
+}
+
+/** Plans judged under the shipped perception's beliefs. */
+function familiarPlans(settings: CalibrationConfig, incidents: number): JudgedPlan[] {
+  const { topology, overlay, prior, profiles } = settings;
+  return profiles.flatMap((profile, part) => [
     ...judgedPlans({
       ...CALIBRATE,
       topology,
@@ -53,13 +74,44 @@ export function calibrateCommand(config: string | undefined, options: CalibrateO
       count: incidents,
     }),
   ]);
-  const command = ['pase calibrate', config ?? DEFAULT_CONFIG];
-  if (options.incidents !== undefined) command.push(`--incidents ${incidents}`);
-  const fit = fitVerifier(judged, k, alpha, command.join(' '), shippedOutcomeModel(loadDomain()));
-  const out = resolve(options.out ?? join(packageRoot, 'configs/world-model/verifier.yaml'));
-  writeFitted(out, fit.fitted);
-  if (options.json) printJson({ file: displayPath(out), ...fit });
-  else report(out, fit, alpha);
+}
+
+/** Plans judged under beliefs of perceptions that never met the incident's fault type; other incidents than the familiar ones. */
+async function unfamiliarPlans(settings: CalibrationConfig, incidents: number): Promise<JudgedPlan[]> {
+  const { topology, overlay, prior, profiles, unfamiliar } = settings;
+  const training = loadYaml(findConfig('world-model/perception.yaml'), perceptionConfigSchema);
+  const judged: JudgedPlan[] = [];
+  for (let fold = 0; fold < unfamiliar.folds; fold++) {
+    const inFold = (type: string): boolean => foldOf(type, unfamiliar.folds) === fold;
+    const examples = fitExamples(training, unfamiliar.incidents, { types: (type) => !inFold(type) });
+    const data = collect(examples, loadDomain().conditions, 'events');
+    const { weights } = await trainPerception(data, { ...training, arm: 'events', command: `fold ${fold}` });
+    const perceiver = new Perceiver(weights);
+    for (const [part, profile] of profiles.entries()) {
+      const from = (profiles.length + part) * incidents;
+      judged.push(
+        ...judgedPlans({
+          ...CALIBRATE,
+          topology,
+          overlay,
+          prior,
+          profile,
+          from,
+          count: incidents,
+          perceive: (telemetry, inventory) => perceiver.perceive(telemetry, inventory),
+          types: inFold,
+        }),
+      );
+    }
+  }
+  return judged;
+}
+
+/** Fold of a fault type by its name alone, so that a new type moves no other. */
+function foldOf(type: string, folds: number): number {
+  let hash = 0;
+  for (let i = 0; i < type.length; i++) hash = (Math.imul(hash, 31) + type.charCodeAt(i)) >>> 0;
+  return hash % folds;
 }
 
 /** Replaces the `fitted` section of a constants file, keeping its comments. */

@@ -119,6 +119,23 @@ program
   .action(async (options) => (await import('./evaluate-perception.js')).evaluatePerceptionCommand(options));
 
 program
+  .command('evaluate-verifier')
+  .description(
+    'false accepts and rejects of every verification mode against the cloud, on plans for test incidents',
+  )
+  .option('--topology <name>', 'cloud', 'online-boutique')
+  .option('--splits <names>', 'splits, separated by commas', 'seen,unseen-type')
+  .option(
+    '--profiles <names>',
+    'surrogate profiles that write the plans, separated by commas',
+    'weak,mid,strong',
+  )
+  .option('--incidents <n>', 'number of incidents per split and profile', '200')
+  .option('--alpha <level>', 'error level of the thresholds', '0.1')
+  .option('--json', 'print JSON instead of a table')
+  .action(async (options) => (await import('./evaluate-verifier.js')).evaluateVerifierCommand(options));
+
+program
   .command('train-outcome')
   .description(
     'train what the verifier expects of plans, on executed plans of seen/fit only, and write its weights',

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot, unknownName } from '../../envs/config/index.js';
-import { labelledExamples } from '../../envs/healing/examples.js';
+import { type ExampleRange, labelledExamples } from '../../envs/healing/examples.js';
 import {
   collect,
   type LabelledExample,
@@ -104,15 +104,15 @@ function commandLine(config: string | undefined, arm: string, { incidents }: Tra
 }
 
 /** Looks at the incidents of every prior in turn; incident numbers differ between them. */
-function* fitExamples(
+export function* fitExamples(
   settings: PerceptionConfig,
   incidents: number,
-  only: (index: number) => boolean = () => true,
+  chosen: Pick<ExampleRange, 'only' | 'types'> = {},
 ): Generator<LabelledExample> {
   const { topology, overlay, priors } = settings;
   const each = Math.floor(incidents / priors.length);
   for (const [part, prior] of priors.entries()) {
-    yield* labelledExamples({ ...FIT, topology, overlay, prior, from: part * each, count: each, only });
+    yield* labelledExamples({ ...FIT, topology, overlay, prior, from: part * each, count: each, ...chosen });
   }
 }
 
@@ -125,7 +125,7 @@ function heldOutScores(
   const perceiver = new Perceiver(weights);
   const scorer = new PerceptionScorer();
   const every = Math.max(2, Math.round(1 / settings.holdOut));
-  for (const example of fitExamples(settings, incidents, (index) => index % every === every - 1)) {
+  for (const example of fitExamples(settings, incidents, { only: (index) => index % every === every - 1 })) {
     scorer.add(example, perceiver.perceive(example.telemetry, example.inventory));
   }
   return scorer.scores();

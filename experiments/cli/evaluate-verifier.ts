@@ -1,0 +1,128 @@
+import { defaultRng } from 'gymnasium-js';
+import { type JudgedPlanRange, judgedPlans } from '../../envs/healing/judged-plans.js';
+import {
+  createVerifier,
+  isRight,
+  type JudgedPlan,
+  type Share,
+  VerdictScorer,
+  type VerdictScores,
+  type Verifier,
+  type VerifierConstants,
+  verifierConstants,
+} from '../../envs/world-model/index.js';
+import { print, printJson, wholeNumber } from './options.js';
+
+export interface EvaluateVerifierOptions {
+  readonly splits: string;
+  readonly profiles: string;
+  readonly topology: string;
+  readonly incidents: string;
+  readonly alpha: string;
+  readonly json?: boolean;
+}
+
+/** Stream of the draws of verifications here. */
+const VERIFY_STREAM = 1_005;
+const K = 8;
+const CORRUPTIONS = [0.01, 0.05, 0.1, 0.2] as const;
+
+/** One verifier on one split: every row of a split judges the same plans. */
+export interface VerifierRow extends VerdictScores {
+  readonly split: string;
+  readonly verifier: string;
+  /** Mean simulated seconds that a verdict takes. */
+  readonly seconds: number;
+  /** Mean simulated seconds that wrong verdicts cost a plan, executions in vain and turns in vain alike. */
+  readonly cost: number;
+}
+
+/** `pase evaluate-verifier`: false accepts and rejects against the cloud, by mode, on plans for test incidents. */
+export function evaluateVerifierCommand(options: EvaluateVerifierOptions): void {
+  const incidents = wholeNumber('incidents', options.incidents, 1);
+  const alpha = Number(options.alpha);
+  const rows: VerifierRow[] = [];
+  for (const split of options.splits.split(',')) {
+    const plans = options.profiles.split(',').flatMap((profile, part) => [
+      ...judgedPlans({
+        topology: options.topology,
+        overlay: 'production',
+        prior: 'incident-statistics',
+        partition: 'test',
+        split: split as JudgedPlanRange['split'],
+        profile,
+        from: part * incidents,
+        count: incidents,
+      }),
+    ]);
+    for (const [name, verifier] of verifiers(alpha))
+      rows.push({ split, verifier: name, ...score(verifier, plans) });
+  }
+  if (options.json) printJson(rows);
+  else table(rows);
+}
+
+function verifiers(alpha: number): [name: string, verifier: Verifier][] {
+  const make = (mode: Parameters<typeof createVerifier>[0]['mode'], constants?: VerifierConstants) =>
+    createVerifier({ mode, k: K, alpha }, constants ? { constants } : {});
+  const shipped = verifierConstants();
+  const withoutDiagnosis: VerifierConstants = {
+    ...shipped,
+    fitted: { ...shipped.fitted, diagnosisWeight: { familiar: 0, strange: 0 } },
+  };
+  return [
+    ['none', make('none')],
+    ['syntax', make('syntax')],
+    ['symbolic', make('symbolic')],
+    ['symbolic, own diagnosis ignored', make('symbolic', withoutDiagnosis)],
+    ['neural', make('neural')],
+    ['neural-symbolic', make('neural-symbolic')],
+    ['neural-symbolic+conformal', make('neural-symbolic+conformal')],
+    ...CORRUPTIONS.map((corruption): [string, Verifier] => [
+      `corrupted ${100 * corruption} %`,
+      createVerifier({ mode: 'corrupted', k: K, alpha, corruption }),
+    ]),
+  ];
+}
+
+function score(
+  verifier: Verifier,
+  plans: readonly JudgedPlan[],
+): VerdictScores & { seconds: number; cost: number } {
+  const scorer = new VerdictScorer();
+  let seconds = 0;
+  let cost = 0;
+  plans.forEach((judged, ordinal) => {
+    const { plan, belief, inventory, incident } = judged;
+    const rng = defaultRng([incident, VERIFY_STREAM, ordinal]);
+    const verdict = verifier.verify(plan, belief, inventory, { time: inventory.time, rng });
+    const right = isRight(judged);
+    scorer.add(verdict, right);
+    seconds += verdict.seconds;
+    if (verdict.accepted && !right) cost += judged.seconds;
+    if (!verdict.accepted && right) cost += judged.turnSeconds;
+  });
+  const n = Math.max(1, plans.length);
+  return { ...scorer.scores(), seconds: seconds / n, cost: (cost + seconds) / n };
+}
+
+function table(rows: readonly VerifierRow[]): void {
+  const percent = ({ share, low, high }: Share) =>
+    `${(100 * share).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
+  print(
+    '| split | verifier | plans | false accepts | false rejects | ECE | Brier | verification s | cost of wrong verdicts s |',
+  );
+  print('|---|---|---|---|---|---|---|---|---|');
+  for (const { split, verifier, plans, falseAccepts, falseRejects, ece, brier, seconds, cost } of rows) {
+    const cells = [
+      split,
+      verifier,
+      plans,
+      percent(falseAccepts),
+      percent(falseRejects),
+      ece.toFixed(3),
+      brier.toFixed(3),
+    ];
+    print(`| ${[...cells, seconds.toFixed(2), cost.toFixed(1)].join(' | ')} |`);
+  }
+}

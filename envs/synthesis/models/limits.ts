@@ -89,6 +89,7 @@ export class Budget {
   private completionTokens = 0;
   private reservedPrompt = 0;
   private reservedCompletion = 0;
+  private warned = false;
 
   constructor(
     private readonly limit: SpendLimit = {},
@@ -122,17 +123,12 @@ export class Budget {
       this.promptTokens + this.reservedPrompt + prompt,
       this.completionTokens + this.reservedCompletion + completion,
     );
-    if (this.limit.tokens !== undefined && tokens > this.limit.tokens) {
-      throw new CompletionError(
-        'budget',
-        `spend limit of ${this.limit.tokens} tokens: the next request could pass it (${this.promptTokens + this.completionTokens} used)`,
-      );
+    const { limit } = this;
+    if (limit.tokens !== undefined && tokens > limit.tokens) {
+      this.stop(`${limit.tokens} tokens`, String(this.promptTokens + this.completionTokens));
     }
-    if (this.limit.money !== undefined && money > this.limit.money) {
-      throw new CompletionError(
-        'budget',
-        `spend limit of ${this.limit.money}: the next request could pass it (${this.cost(this.promptTokens, this.completionTokens).toFixed(4)} used)`,
-      );
+    if (limit.money !== undefined && money > limit.money) {
+      this.stop(String(limit.money), this.cost(this.promptTokens, this.completionTokens).toFixed(4));
     }
     this.reservedPrompt += prompt;
     this.reservedCompletion += completion;
@@ -143,6 +139,14 @@ export class Budget {
       this.promptTokens += usedPrompt;
       this.completionTokens += usedCompletion;
     };
+  }
+
+  /** Refuses a request; the first time people are told, since a run without its model is not what they meant. */
+  private stop(limit: string, used: string): never {
+    const message = `spend limit of ${limit}: the next request could pass it (${used} used)`;
+    if (!this.warned) process.emitWarning(message, 'SpendLimit');
+    this.warned = true;
+    throw new CompletionError('budget', message);
   }
 
   private cost(prompt: number, completion: number): number {

@@ -47,6 +47,7 @@ export const trainSchema = z.strictObject({
 
 /** Another world to be tested in than the one trained in: overrides for the evaluation only. */
 export const scenarioSchema = z.strictObject({
+  partition: z.enum(['select', 'test']).optional(),
   env: envSchema.partial().optional(),
   synthesizer: z.looseObject({}).optional(),
   verifier: z.looseObject({}).optional(),

@@ -5,6 +5,7 @@ import type { Collected } from '../runner/collect.js';
 import { writeAtomic, writeFolderAtomic } from '../runner/files.js';
 import { seedFolder } from '../runner/folder.js';
 import type { Manifest } from '../runner/manifest.js';
+import { claimAnswers, claimText } from './claim.js';
 import { type Figure, toCsv } from './figure.js';
 import { promptChoices } from './figures/choices.js';
 import { failureKinds } from './figures/failures.js';
@@ -24,9 +25,11 @@ export async function writeReport(root: string, collected: Collected): Promise<v
   const figures = allFigures(root, collected);
   const figure = (id: string): Section[] =>
     figures.filter((f) => f.id === id).map((f) => ({ kind: 'figure', figure: f }));
+  const answers = claimAnswers(collected);
   const sections: Section[] = [
     ...figure('mttr'),
     { kind: 'html', title: 'Results', html: resultTables(collected) },
+    ...(answers.length > 0 ? [{ kind: 'html', title: 'The claim', html: claimText(answers) } as const] : []),
     ...figure('learning-curves'),
     ...figure('recovered-by'),
     { kind: 'html', title: 'Differences', html: comparisonTables(collected) },

@@ -1,6 +1,7 @@
 import { make } from 'gymnasium-js';
 import { HealingEnv, type HealingInput } from '../../envs/healing/index.js';
 import { merge } from '../config/merge.js';
+import type { Scenario } from '../config/schema.js';
 import type { Variant } from '../config/variants.js';
 
 /** Somewhere to play incidents: a registered environment and its options. */
@@ -28,11 +29,11 @@ export function worldOf(config: Config, split: string, partition: Partition, jud
 
 /** Everything that a variant is tested in: its own world and every scenario, each on every split. */
 export function testWorlds(config: Config, partition: Partition = config.evaluate.partition): World[] {
-  const scenarios: [string, unknown][] = [['', {}], ...Object.entries(config.evaluate.scenarios ?? {})];
-  return scenarios.flatMap(([scenario, overrides]) => {
+  const scenarios: [string, Scenario][] = [['', {}], ...Object.entries(config.evaluate.scenarios ?? {})];
+  return scenarios.flatMap(([scenario, { partition: ownPartition, ...overrides }]) => {
     const changed = merge(config, overrides) as Config;
     return config.evaluate.splits.map((split) => {
-      const world = worldOf(changed, split, partition, true);
+      const world = worldOf(changed, split, ownPartition ?? partition, true);
       return scenario === '' ? world : { ...world, name: `${split}@${scenario}` };
     });
   });

@@ -75,6 +75,16 @@ export function madeUpResult(variant: string, m: number, seed: number, incidents
   };
 }
 
+const UNVERIFIED = ['runbook', 'restart-loop', 'planner', 'no-verification', 'oracle'];
+
+function configOf(name: string) {
+  return {
+    policy: { kind: name },
+    synthesizer: { kind: 'surrogate' },
+    verifier: { mode: UNVERIFIED.includes(name) ? 'none' : 'symbolic' },
+  };
+}
+
 /** Makes the folder and returns its path and index. */
 export function madeUpRun(
   names: readonly string[],
@@ -83,7 +93,7 @@ export function madeUpRun(
 ): { root: string; index: RunIndex } {
   const root = mkdtempSync(join(tmpdir(), 'pase-run-'));
   const variants = names.map(
-    (name) => ({ name, method: name, config: { policy: { kind: name } } }) as unknown as Variant,
+    (name) => ({ name, method: name, config: configOf(name) }) as unknown as Variant,
   );
   const index: RunIndex = {
     name: 'made-up',

@@ -1,0 +1,102 @@
+import type { Variant } from '../config/variants.js';
+import type { Collected } from '../runner/collect.js';
+import type { ComparisonRow, SummaryRow } from '../statistics/index.js';
+import { escapeHtml } from './page.js';
+
+/** The claim of the paper: mean time to recovery more than this share below the previous best. */
+const CLAIMED = 0.4;
+
+/** The answer for one split. */
+export interface ClaimAnswer {
+  readonly split: string;
+  /** The verified language model of lowest mean MTTR where it was chosen. */
+  readonly ours: string;
+  /** The strongest other method where it was chosen. */
+  readonly previousBest: string;
+  /** Whether both were chosen on incidents of `select`, and not on the test incidents themselves. */
+  readonly chosenOnSelect: boolean;
+  /** 1 − mean(ours) / mean(previous best), with its 95 % interval. */
+  readonly reduction: number;
+  readonly low: number;
+  readonly high: number;
+  readonly answer: 'yes' | 'no' | 'undecided';
+}
+
+/** Synthesizers that write plans without a language model. */
+const WITHOUT_MODEL = ['runbook', 'restart-loop', 'planner', 'do-nothing', 'hand-over'];
+
+/** A language model whose plans are verified: the kind of method that the claim is about. */
+function isVerifiedModel({ config }: Variant): boolean {
+  return config.verifier.mode !== 'none' && !WITHOUT_MODEL.includes(String(config.synthesizer.kind));
+}
+
+/**
+ * Whether a verified method's mean MTTR is more than 40 % below the previous best's, for every split. Previous best is the
+ * strongest of all others (plan-writing baselines, the language model alone, learners of primitives); the oracle is no
+ * competitor. Both sides are chosen on the scenario `select`, where the run has it.
+ */
+export function claimAnswers({ index, summary, comparisons }: Collected): ClaimAnswer[] {
+  const competing = index.variants.filter(({ config }) => config.policy.kind !== 'oracle');
+  const verified = competing.filter(isVerifiedModel).map(({ name }) => name);
+  const others = competing.filter((variant) => !isVerifiedModel(variant)).map(({ name }) => name);
+  const mttr = summary.filter((row) => row.metric === 'mttr_s');
+  const splits = [...new Set(mttr.map((row) => row.split))].filter((split) => !split.includes('@'));
+  return splits.flatMap((split) => {
+    const onSelect = mttr.filter((row) => row.split === `${split}@select`);
+    const chosenOn = onSelect.length > 0 ? onSelect : mttr.filter((row) => row.split === split);
+    const ours = fastest(chosenOn, verified);
+    const previousBest = fastest(chosenOn, others);
+    const row = ours && previousBest ? between(comparisons, split, ours, previousBest) : null;
+    return row
+      ? [{ split, ours: ours!, previousBest: previousBest!, chosenOnSelect: onSelect.length > 0, ...row }]
+      : [];
+  });
+}
+
+function fastest(rows: readonly SummaryRow[], names: readonly string[]): string | null {
+  const candidates = rows.filter((row) => names.includes(row.variant));
+  const best = candidates.reduce<SummaryRow | null>(
+    (least, row) => (least && least.mean <= row.mean ? least : row),
+    null,
+  );
+  return best?.variant ?? null;
+}
+
+function between(
+  comparisons: readonly ComparisonRow[],
+  split: string,
+  ours: string,
+  other: string,
+): Pick<ClaimAnswer, 'reduction' | 'low' | 'high' | 'answer'> | null {
+  const find = (a: string, b: string): ComparisonRow | undefined =>
+    comparisons.find((row) => row.split === split && row.metric === 'mttr_s' && row.a === a && row.b === b);
+  const direct = find(ours, other);
+  const reversed = find(other, ours);
+  if (direct?.reduction !== null && direct !== undefined)
+    return judged(direct.reduction, direct.reductionLow!, direct.reductionHigh!);
+  // comparisons.json holds each pair once; 1 − 1/(1 − r) turns the saving of one side into that of the other.
+  const turn = (r: number): number => 1 - 1 / (1 - r);
+  if (reversed?.reduction === null || reversed === undefined) return null;
+  return judged(turn(reversed.reduction), turn(reversed.reductionHigh!), turn(reversed.reductionLow!));
+}
+
+function judged(
+  reduction: number,
+  low: number,
+  high: number,
+): Pick<ClaimAnswer, 'reduction' | 'low' | 'high' | 'answer'> {
+  if (low > CLAIMED) return { reduction, low, high, answer: 'yes' };
+  return { reduction, low, high, answer: high <= CLAIMED ? 'no' : 'undecided' };
+}
+
+/** The answers as sentences of the page. */
+export function claimText(answers: readonly ClaimAnswer[]): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const items = answers.map(({ split, ours, previousBest, reduction, low, high, answer, chosenOnSelect }) => {
+    const chosen = chosenOnSelect
+      ? 'both chosen on select'
+      : 'both chosen on these very incidents, which flatters the faster';
+    return `<li><b>${escapeHtml(split)}: ${answer}.</b> ${escapeHtml(ours)} saves ${percent(reduction)} [${percent(low)}, ${percent(high)}] of the MTTR of ${escapeHtml(previousBest)} (${chosen}).</li>`;
+  });
+  return `<p>Is the mean time to recovery of the best verified method more than 40 % below that of the strongest other method?</p><ul>${items.join('')}</ul>`;
+}

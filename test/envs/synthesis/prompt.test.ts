@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../../../envs/cloud/interface.js';
 import {
+  type Exemplar,
   type Feedback,
+  loadExemplars,
   loadMetaPrompts,
+  loadWording,
   PromptBuilder,
   vocabularyOf,
 } from '../../../envs/synthesis/index.js';
@@ -87,6 +90,17 @@ describe('renderPrompt', () => {
   });
 
   it('shows the example of the incident nearest in belief, never the belief', () => {
+    const example = (id: string, conditions: string[]): Exemplar => ({
+      id,
+      conditions,
+      nearest: `${id} was recovered`,
+      counterexample: id === 'plain' ? null : `${id} was refused`,
+    });
+    const taught = new PromptBuilder(vocabularyOf(), loadWording(), [
+      example('plain', ['credential-bad', 'process-stale']),
+      example('release', ['artifact-bad']),
+      example('secret', ['credential-bad']),
+    ]);
     const view = {
       ...makeView(SCENES.secret),
       belief: makeBelief([
@@ -94,16 +108,27 @@ describe('renderPrompt', () => {
         { condition: 'process-stale', component: 'cart', probability: 0.8 },
       ]),
     };
-    const nearest = builder.render(view, makeMetaPrompt({ exemplars: 'nearest' }), null).user;
-    expect(nearest).toContain('since a secret was rotated');
-    expect(nearest).not.toContain('Rejected:');
-    expect(builder.render(view, makeMetaPrompt({ exemplars: 'counterexample' }), null).user).toContain(
-      'Rejected: rolling-restart(emailservice)',
-    );
+    const user = (exemplars: 'none' | 'nearest' | 'counterexample') =>
+      taught.render(view, makeMetaPrompt({ exemplars }), null).user;
+    expect(user('nearest')).toContain('plain was recovered');
+    expect(user('nearest')).not.toContain('refused');
+    expect(user('counterexample')).toContain('secret was refused');
+    expect(user('none')).not.toContain('## Example');
     const plain = makeMetaPrompt();
-    expect(builder.render(view, plain, null)).toEqual(
-      builder.render({ ...view, belief: makeBelief() }, plain, null),
+    expect(taught.render(view, plain, null)).toEqual(
+      taught.render({ ...view, belief: makeBelief() }, plain, null),
     );
+  });
+
+  it('ships examples of seen incidents in the words of the domain', () => {
+    const library = loadExemplars();
+    const { conditions } = vocabularyOf();
+    expect(library.length).toBeGreaterThanOrEqual(20);
+    expect(library.filter(({ counterexample }) => counterexample !== null).length).toBeGreaterThanOrEqual(10);
+    for (const exemplar of library) {
+      expect(exemplar.id).toMatch(/^seen-fit-\d+$/);
+      for (const condition of exemplar.conditions) expect(conditions).toContain(condition);
+    }
   });
 
   it('keeps foreign text on one line of bounded length', () => {

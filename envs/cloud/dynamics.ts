@@ -1,4 +1,5 @@
 import { aggregate } from './aggregate.js';
+import { at } from './conditions.js';
 import { computeFlow } from './flow.js';
 import { STREAM } from './noise.js';
 import { activate, autoscale, perform } from './onset.js';
@@ -228,7 +229,19 @@ export function memoryOf(sim: Sim, s: number): number {
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     if (state.podPhase[p] === PHASE.ready) most = Math.max(most, podMemory(sim, p));
   }
-  return most === 0 ? model.baseMetrics[8 * s + 5]! * 0.2 : most;
+  return most === 0 ? model.baseMetrics[8 * s + 5]! * 0.2 : Math.min(1, most * memoryFactor(sim, s));
+}
+
+/** What active attributes of the service as a whole make of its memory. */
+function memoryFactor(sim: Sim, s: number): number {
+  const { attributes } = sim.model.table;
+  let factor = 1;
+  for (let a = 0; a < attributes.length; a++) {
+    const { memory } = attributes[a]!;
+    const slot = s * attributes.length + a;
+    if (memory && sim.state.active[slot] === 1) factor *= at(memory, sim.state.severity[slot]!);
+  }
+  return factor;
 }
 
 function updateAlerts(sim: Sim): void {

@@ -60,6 +60,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
           seconds,
           turnSeconds: saved.state.time - turnStartedAt,
           incident: index,
+          familiar: range.types === undefined,
         });
         return inner.verify(plan, belief, inventory, context);
       },

@@ -22,6 +22,8 @@ export interface JudgedPlan {
   readonly turnSeconds: number;
   /** Plans for one incident share it, so that none is on both sides of a split. */
   readonly incident: number;
+  /** The belief comes from a perception that was trained on this fault type. Default true. */
+  readonly familiar?: boolean;
 }
 
 export interface VerifierFit {
@@ -90,14 +92,16 @@ export function fitVerifier(
   const epsilon = bestEpsilon(right, wrong, diagnosisWeight, alpha, costs);
   const rightPlanFeasibility = quantiles(safeFeasibilities(right, diagnosisWeight, epsilon));
   const baseRate = right.length / cases.length;
+  // Conformal coverage is promised for incidents like those of `calibrate`, under the perception that is shipped.
+  const familiar = right.filter((one) => one.judged.familiar ?? true);
   const neural = {
     rightPlanProbability: quantiles(
-      right.map(
+      familiar.map(
         ({ judged: { plan, belief, inventory } }) => outcome.predict(plan, belief, inventory).probability,
       ),
       NEURAL_QUANTILES,
     ),
-    rightPlans: right.length,
+    rightPlans: familiar.length,
     breakEven: round(costs.accept / (costs.accept + costs.reject)),
   };
   const fitted = {

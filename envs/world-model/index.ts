@@ -43,4 +43,5 @@ export {
   renderVerdict,
 } from './verdict-text.js';
 export { createVerifier, DEFAULT_CORRUPTION, type VerifierParts } from './verifier.js';
+export { type RiskThreshold, riskThreshold } from './verify/neural.js';
 export { plannedSeconds } from './verify/seconds.js';

@@ -4,6 +4,7 @@ import {
   createVerifier,
   isRight,
   type JudgedPlan,
+  riskThreshold,
   type Share,
   VerdictScorer,
   type VerdictScores,
@@ -70,12 +71,19 @@ function verifiers(alpha: number): [name: string, verifier: Verifier][] {
     ...shipped,
     fitted: { ...shipped.fitted, diagnosisWeight: { familiar: 0, strange: 0 } },
   };
+  const breakEven = riskThreshold('conformal', shipped.fitted, alpha);
+  const conformal: VerifierConstants = {
+    ...shipped,
+    fitted: { ...shipped.fitted, neural: { ...shipped.fitted.neural, breakEven } },
+  };
   return [
     ['none', make('none')],
     ['syntax', make('syntax')],
     ['symbolic', make('symbolic')],
     ['symbolic, own diagnosis ignored', make('symbolic', withoutDiagnosis)],
     ['neural', make('neural')],
+    // Layer 2 alone at the conformal threshold: its false rejects are what its coverage lacks to 1.
+    ['neural at the conformal threshold', make('neural', conformal)],
     ['neural-symbolic', make('neural-symbolic')],
     ['neural-symbolic+conformal', make('neural-symbolic+conformal')],
     ...CORRUPTIONS.map((corruption): [string, Verifier] => [

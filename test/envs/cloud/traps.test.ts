@@ -139,6 +139,65 @@ describe('hazards follow from state', () => {
     });
   });
 
+  it('a release of another program passes every readiness check while it answers nothing', () => {
+    let readyAndBroken = 0;
+    each('wrong_binary_or_command', (cloud) => {
+      const all = cloud
+        .inventory()
+        .services.every((service) => service.readyReplicas >= service.baselineReplicas);
+      if (all && !cloud.slo().healthy) readyAndBroken++;
+    });
+    expect(readyAndBroken).toBeGreaterThan(5);
+  });
+
+  it('a bad liveness probe lets pods look ready between two kills', () => {
+    each('liveness_probe_bad', (cloud) => {
+      const seen = new Set<boolean>();
+      for (let step = 0; step < 120; step++) {
+        cloud.advanceTo(cloud.time + 5);
+        seen.add(ready(cloud) > 0);
+      }
+      expect(seen).toEqual(new Set([true, false]));
+    });
+  });
+
+  it('under a bad roll-out strategy a restart before the fix drops the last pods; after it, one at a time', () => {
+    each('bad_rollout_strategy', (cloud, index) => {
+      if (ready(cloud) === 0) return;
+      run(cloud, ['rolling-restart ?s']);
+      expect(ready(cloud)).toBe(0);
+      const other = struck(model, 'bad_rollout_strategy', index);
+      run(other, ['restore-config ?s', 'rollback-deployment ?s']);
+      expect(other.result().violationKinds['lost-last-ready'] ?? 0).toBe(0);
+    });
+  });
+
+  it('of several bad releases, rolling back one is not enough', () => {
+    each('correlated_bad_rollout', (cloud) => {
+      expect(new Set(cloud.truth().conditions.map(({ component }) => component)).size).toBeGreaterThan(1);
+      run(cloud, ['rollback-deployment ?s']);
+      expect(cloud.result().recoveredAt).toBeNull();
+    });
+  });
+
+  it('a broken autoscaler undoes a scale-out at its next look', () => {
+    each('hpa_broken', (cloud) => {
+      cloud.execute({ name: 'scale-out', args: [cloud.truth().component] });
+      cloud.advanceTo(cloud.time + 40);
+      expect(ready(cloud)).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it('a flood goes on while its source is alive: a limit sheds it, and is not recovery', () => {
+    each('traffic_flood', (cloud) => {
+      run(cloud, ['rate-limit ?s']);
+      expect(cloud.slo().success).toBeLessThan(0.9);
+      run(cloud, ['lift-limits ?s']);
+      cloud.advanceTo(cloud.time + 60);
+      expect(cloud.slo().healthy).toBe(false);
+    });
+  });
+
   it('all pods of a cache without a volume at once means lost data', () => {
     const cloud = struck(model, 'service_endpoints_wrong', 1, 'redis-cart');
     cloud.execute({ name: 'recreate-pods', args: ['redis-cart'] });

@@ -206,8 +206,11 @@ async function importLlama(): Promise<LlamaModule> {
   for (const specifier of [here, users]) {
     try {
       return (await import(specifier)) as LlamaModule;
-    } catch {
-      // Not there; the next place may have it.
+    } catch (error) {
+      // Not there: the next place may have it. Anything else is a broken installation, which the user must hear of.
+      if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') continue;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CompletionError('transport', `node-llama-cpp cannot be loaded: ${reason.split('\n')[0]}`);
     }
   }
   throw new CompletionError(

@@ -1,6 +1,7 @@
 import { Cloud, type CloudModel, type IncidentKey, loadCloudModel } from '../cloud/index.js';
-import type { Inventory, PrimitiveCall } from '../cloud/interface.js';
+import type { Inventory, Outcome, PrimitiveCall } from '../cloud/interface.js';
 import { loadDomain, type Plan, planFor } from '../world-model/index.js';
+import { conditionsNow } from './examples.js';
 import { executePlan } from './execution.js';
 import { type HealingInput, healingOptions } from './options.js';
 import { Timeline } from './timeline.js';
@@ -10,13 +11,21 @@ import type { EpisodeResult } from './types.js';
 const BEAM_WIDTH = 3;
 const MAX_STEPS = 4;
 
+/** Violations that losing data weighs as. */
+const DATA_LOSS_WEIGHT = 10;
+
 /** What a candidate plan came to on a copy of the cloud. */
 interface Trial {
   readonly steps: readonly PrimitiveCall[];
   readonly recoveredAt: number | null;
   readonly harm: number;
-  /** Seconds until recovery, or, unrecovered, the cap plus what the service level still lacks: the order of the beam. */
+  /**
+   * Seconds until recovery; unrecovered, caps by what is still wrong: a cap for each condition that holds and for the
+   * failing share of requests. It ranks partial plans, since one step of several restores nothing that users see.
+   */
   readonly cost: number;
+  /** Every step was carried out, so that another one would be. */
+  readonly open: boolean;
 }
 
 /**
@@ -77,19 +86,20 @@ function bestPlan(model: CloudModel, cloud: Cloud): Trial {
   const state = cloud.save();
   const attempt = (steps: readonly PrimitiveCall[]): Trial => simulate(Cloud.restore(model, state), steps);
   const inventory = cloud.inventory();
-  const { conditions } = cloud.truth();
-  let best = attempt([]);
+  const conditions = conditionsNow(cloud);
+  const nothing = attempt([]);
+  let best = nothing;
   const keep = (trial: Trial): void => {
     if (compareTrials(trial, best) < 0) best = trial;
   };
   const classical: Plan | null = planFor(conditions, inventory);
   if (classical) keep(attempt(classical.steps));
   const calls = candidateCalls(conditions.map(({ component }) => component), inventory);
-  let beam: readonly Trial[] = [best];
+  let beam: readonly Trial[] = [nothing];
   for (let length = 1; length <= MAX_STEPS && beam.length > 0; length++) {
     const grown = beam.flatMap((trial) => calls.map((call) => attempt([...trial.steps, call])));
     grown.sort(compareTrials);
-    beam = grown.filter((trial) => trial.recoveredAt === null).slice(0, BEAM_WIDTH);
+    beam = grown.filter((trial) => trial.open && trial.recoveredAt === null).slice(0, BEAM_WIDTH);
     const first = grown[0];
     if (first) keep(first);
     if (best.recoveredAt !== null && best.harm === 0) break;
@@ -98,11 +108,17 @@ function bestPlan(model: CloudModel, cloud: Cloud): Trial {
 }
 
 function simulate(copy: Cloud, steps: readonly PrimitiveCall[]): Trial {
-  executePlan(copy, { diagnosis: [], steps });
-  const slo = copy.slo();
+  const outcomes: Outcome[] = [];
+  executePlan(copy, { diagnosis: [], steps }, outcomes);
+  const missing = conditionsNow(copy).length + 1 - copy.slo().success;
   const { recoveredAt, violations, dataLost } = copy.result();
-  const cost = recoveredAt ?? copy.cap * (2 - slo.success);
-  return { steps, recoveredAt, harm: violations + (dataLost ? 10 : 0), cost };
+  return {
+    steps,
+    recoveredAt,
+    harm: violations + (dataLost ? DATA_LOSS_WEIGHT : 0),
+    cost: recoveredAt ?? copy.cap * (1 + missing),
+    open: outcomes.length === steps.length && outcomes.every(({ status }) => status === 'done'),
+  };
 }
 
 /** Every primitive without parameters, and every primitive on a truly unhealthy service or a node. */

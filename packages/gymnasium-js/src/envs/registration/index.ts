@@ -1,3 +1,4 @@
+export { closeMatch } from './close-match.js';
 export { type EnvId, getEnvId, parseEnvId } from './env-id.js';
 export { type EnvTypes, type MakeOptions, make } from './make.js';
 export { type MakeVecOptions, makeVec, type VectorizationMode } from './make-vec.js';

@@ -157,7 +157,7 @@ async function liveSpeed(): Promise<Result[]> {
         model: 'bench',
         baseURL: server.baseURL,
         cache: null,
-        concurrency: 1,
+        concurrency: ENVIRONMENTS,
       }),
       verifier: { mode: 'syntax' },
       metaPrompts: ['diagnose-logs'],

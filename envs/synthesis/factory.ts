@@ -8,13 +8,13 @@ import { RestartLoop } from './baselines/restart-loop.js';
 import { loadRunbook, Runbook } from './baselines/runbook.js';
 import { CachedSource } from './models/cache.js';
 import type { CompletionSource } from './models/completion.js';
-import { LlamaSource, llamaSchema } from './models/llama.js';
-import { OpenAISource, openaiSchema } from './models/openai.js';
+import { type LlamaConfig, LlamaSource, llamaSchema } from './models/llama.js';
+import { type OpenAIConfig, OpenAISource, openaiSchema } from './models/openai.js';
 import { ModelSynthesizer } from './models/synthesizer.js';
 import { PromptBuilder } from './prompt.js';
 import { SurrogateSynthesizer } from './surrogate/index.js';
 import type { Synthesizer } from './types.js';
-import { vocabularyOf } from './vocabulary.js';
+import { type Vocabulary, vocabularyOf } from './vocabulary.js';
 
 const surrogateSchema = z.strictObject({
   kind: z.literal('surrogate'),
@@ -45,23 +45,36 @@ export const synthesizerSchema = z.discriminatedUnion('kind', [
 export type SynthesizerConfig = z.infer<typeof synthesizerSchema>;
 export type SynthesizerInput = z.input<typeof synthesizerSchema>;
 
+/** Sources of completions by their config, see {@link SynthesisContext.sources}. */
+export type SharedSources = Map<string, CompletionSource>;
+
 export interface SynthesisContext {
   /** Default: the shipped recovery domain. */
   readonly domain?: DomainModel;
+  /**
+   * Models that are shared: synthesizers of equal config in one process use one source, so that its concurrency, its token
+   * rate and its spend limit hold for all environments together, and a local model is loaded once. Default: one map for the
+   * process.
+   */
+  readonly sources?: SharedSources;
 }
 
+const processSources: SharedSources = new Map();
+const builders = new WeakMap<Vocabulary, PromptBuilder>();
+
 /** The synthesizer of a config. @throws ConfigError for a profile, file or setting that does not exist */
-export function createSynthesizer(config: SynthesizerConfig, { domain }: SynthesisContext = {}): Synthesizer {
+export function createSynthesizer(config: SynthesizerConfig, context: SynthesisContext = {}): Synthesizer {
+  const { domain, sources = processSources } = context;
   const vocabulary = vocabularyOf(domain);
   switch (config.kind) {
     case 'surrogate':
-      return new SurrogateSynthesizer({ profile: config.profile, builder: new PromptBuilder(vocabulary) });
+      return new SurrogateSynthesizer({ profile: config.profile, builder: builderOf(vocabulary) });
     case 'openai':
-      return remembering('openai', new OpenAISource(config), config, new PromptBuilder(vocabulary));
+      return asModel(config, () => new OpenAISource(config), builderOf(vocabulary), sources);
     case 'llama':
-      return remembering('llama', new LlamaSource(config), config, new PromptBuilder(vocabulary));
+      return asModel(config, () => new LlamaSource(config), builderOf(vocabulary), sources);
     case 'record':
-      return new Recorder(createSynthesizer(config.of, domain ? { domain } : {}), config.bank);
+      return new Recorder(createSynthesizer(config.of, context), config.bank);
     case 'replay':
       return new Replay(readBank(config.bank));
     case 'runbook':
@@ -77,13 +90,29 @@ export function createSynthesizer(config: SynthesizerConfig, { domain }: Synthes
   }
 }
 
+/** Prompts are the same for all synthesizers of a domain. */
+function builderOf(vocabulary: Vocabulary): PromptBuilder {
+  let builder = builders.get(vocabulary);
+  if (!builder) {
+    builder = new PromptBuilder(vocabulary);
+    builders.set(vocabulary, builder);
+  }
+  return builder;
+}
+
 /** A real model whose answers are remembered on disk, unless the config says not to. */
-function remembering(
-  kind: string,
-  source: CompletionSource,
-  { cache, maxTokens }: { cache: string | null; maxTokens: number },
+function asModel(
+  config: OpenAIConfig | LlamaConfig,
+  create: () => CompletionSource,
   builder: PromptBuilder,
+  sources: SharedSources,
 ): ModelSynthesizer {
-  const kept = cache === null ? source : new CachedSource(source, resolve(cache));
-  return new ModelSynthesizer(kind, kept, builder, maxTokens);
+  const key = JSON.stringify(config);
+  let source = sources.get(key);
+  if (!source) {
+    const fresh = create();
+    source = config.cache === null ? fresh : new CachedSource(fresh, resolve(config.cache));
+    sources.set(key, source);
+  }
+  return new ModelSynthesizer(config.kind, source, builder, config.maxTokens);
 }

@@ -3,6 +3,7 @@ export { loadMetaPrompts, maskFor, metaPromptSchema } from './catalogue.js';
 export { type Exemplar, loadExemplars, nearestExemplar } from './exemplars.js';
 export {
   createSynthesizer,
+  type SharedSources,
   type SynthesisContext,
   type SynthesizerConfig,
   type SynthesizerInput,

@@ -15,6 +15,8 @@ beforeEach(() => {
   server.requests.length = 0;
 });
 
+let made = 0;
+
 /** An environment whose model is the local server. */
 function makeEnv(options: object = {}, mode: 'symbolic' | 'none' = 'symbolic'): CloudHealingEnv<'async'> {
   const synthesizer = synthesizerSchema.parse({
@@ -27,6 +29,8 @@ function makeEnv(options: object = {}, mode: 'symbolic' | 'none' = 'symbolic'): 
     maxBackoff: 0.002,
     retries: 1,
     timeout: 2,
+    // A model of its own for each environment: equal configs would share its state.
+    maxTokens: 1000 + made++,
     ...options,
   });
   // All evidence, so that a turn takes long in simulated time and an episode few turns.

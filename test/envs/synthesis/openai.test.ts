@@ -5,6 +5,7 @@ import { defaultRng } from 'gymnasium-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createSynthesizer,
+  type SharedSources,
   type Synthesizer,
   type SynthesizerInput,
   synthesizerSchema,
@@ -51,7 +52,8 @@ function make(options: Partial<Extract<SynthesizerInput, { kind: 'openai' }>> = 
     retries: 2,
     ...options,
   };
-  return createSynthesizer(synthesizerSchema.parse(input)) as Synthesizer<'async'>;
+  // Each test has models of its own; sharing has a test below.
+  return createSynthesizer(synthesizerSchema.parse(input), { sources: new Map() }) as Synthesizer<'async'>;
 }
 
 function ask(synthesizer: Synthesizer<'async'>, sample = 0, metaPrompt = makeMetaPrompt()) {
@@ -143,7 +145,7 @@ describe('openai', () => {
 
   it('runs no more requests at once than allowed', async () => {
     server.behaviour = async (_, response) => {
-      await new Promise((wake) => setTimeout(wake, 15));
+      await new Promise((wake) => setTimeout(wake, 100));
       answer(response, good);
     };
     const synthesizer = make({ concurrency: 3 });
@@ -337,6 +339,32 @@ describe('the fault matrix of openai', () => {
 
 describe('the spend limit', () => {
   const usage = { prompt_tokens: 900, completion_tokens: 100 };
+
+  it('and the concurrency hold for all synthesizers of a config together', async () => {
+    server.behaviour = async (_, response) => {
+      await new Promise((wake) => setTimeout(wake, 60));
+      answer(response, good, usage);
+    };
+    const sources: SharedSources = new Map();
+    const input = {
+      kind: 'openai',
+      model: 'made-up',
+      baseURL,
+      cache: null,
+      maxTokens: 100,
+      concurrency: 2,
+      spendLimit: { tokens: 20_000 },
+    };
+    const many = Array.from(
+      { length: 20 },
+      () => createSynthesizer(synthesizerSchema.parse(input), { sources }) as Synthesizer<'async'>,
+    );
+    const results = await Promise.all(many.flatMap((one, i) => [ask(one, 2 * i), ask(one, 2 * i + 1)]));
+    expect(sources.size).toBe(1);
+    expect(server.mostAtOnce).toBe(2);
+    expect(server.requests.length * 1000).toBeLessThanOrEqual(20_000);
+    expect(results.filter((result) => result.plan !== null)).toHaveLength(server.requests.length);
+  });
 
   it('stops before the request that could pass it, also with many at once', async () => {
     server.behaviour = (_, response) => answer(response, good, usage);

@@ -11,6 +11,7 @@ const LEAK_LATENCY = [1, 1.5, 4, 8] as const;
 
 /** Recomputes what a service's pods and conditions come to: capacity, errors, latency, failing edges. */
 export function aggregate(model: CloudModel, incident: Incident, state: CloudState, s: number): void {
+  state.ownLoad[s] = Number.NaN;
   const unready = serviceAttributes(model, incident, state, s);
   const from = model.podBase[s]!;
   const to = model.podBase[s + 1]!;
@@ -84,6 +85,7 @@ function serviceAttributes(model: CloudModel, incident: Incident, state: CloudSt
   state.delayMs[s] = 0;
   let unready = false;
   nodeLoss.share = 0;
+  if (state.activeCount[s] === 0) return false;
   const A = model.table.attributes.length;
   for (let a = 0; a < A; a++) {
     if (state.active[s * A + a] === 0) continue;

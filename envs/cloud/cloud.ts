@@ -1,6 +1,5 @@
 import { execute } from './actions.js';
 import { nextPage, runNext, runUntil, scheduleDeath, settle } from './dynamics.js';
-import { closeGuard } from './harm.js';
 import { type HiddenService, hiddenState } from './hidden.js';
 import { Incident } from './incident.js';
 import type { EvidenceKind, Inventory, Outcome, PrimitiveCall, SloReading, Telemetry } from './interface.js';
@@ -11,7 +10,7 @@ import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
 import { healthy, inject } from './onset.js';
 import type { Sim } from './pods.js';
-import { type CloudResult, finish } from './recovery.js';
+import { type CloudResult, finish, settled } from './recovery.js';
 import { CloudState, PHASE } from './state.js';
 
 /** Hidden truth of an incident: for the oracle and for `info.truth`, never for a policy, a prompt or a belief. */
@@ -149,9 +148,8 @@ export class Cloud {
    * again, and every pod of the struck services is killed once. @param options.exhaustive runs on even when nothing is wrong
    */
   result(options: { exhaustive?: boolean } = {}): CloudResult {
-    const copy: Sim = { ...this.sim, state: this.sim.state.clone() };
-    if (copy.state.guard) closeGuard(copy);
-    const result = finish(copy, !(options.exhaustive ?? false));
+    const early = options.exhaustive ? null : settled(this.sim);
+    const result = early ?? finish({ ...this.sim, state: this.sim.state.clone() });
     // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
     if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };

@@ -1,6 +1,7 @@
 import { aggregate } from './aggregate.js';
 import { at } from './conditions.js';
 import { computeFlow } from './flow.js';
+import type { AlertRule } from './model.js';
 import { STREAM } from './noise.js';
 import { activate, autoscale, perform } from './onset.js';
 import {
@@ -161,7 +162,7 @@ export function settle(sim: Sim): void {
 
 /** Phase of the scrape timer of an incident, in [0, period). */
 export function scrapePhase(sim: Sim): number {
-  return sim.incident.noise.unit(STREAM.metrics, 0, 0) * sim.model.constants.telemetry.scrape.value;
+  return sim.incident.scrapePhase * sim.model.constants.telemetry.scrape.value;
 }
 
 /** Time of the last scrape at or before a time. */
@@ -179,12 +180,18 @@ export function keepScrape(sim: Sim): void {
   }
 }
 
-/** Fills the true values of the service metrics. */
+/** Nothing that a scrape of the service shows can have changed: the solver left it alone, and no count or level runs. */
+function unchanged(state: CloudState, s: number): boolean {
+  return state.moved[s] === 0 && state.leaked[s] === 0 && state.crashes[s] === 0;
+}
+
+/** Fills the true values of the service metrics where they have changed. */
 function measure(sim: Sim): void {
   const { model, state } = sim;
   const S = state.layout.services;
   const base = model.baseMetrics;
   for (let s = 0; s < S; s++) {
+    if (unchanged(state, s)) continue;
     const row = 8 * s;
     const reached = state.reached[s]!;
     state.metrics[row] = reached;
@@ -225,15 +232,21 @@ function measureLatency(state: CloudState, s: number): void {
 /** Largest memory share among a service's pods. */
 export function memoryOf(sim: Sim, s: number): number {
   const { model, state } = sim;
+  const base = model.baseMetrics[8 * s + 5]!;
+  if (state.leaked[s] === 0) {
+    // Without a ready pod what is left of the series is that of processes that start.
+    return state.readyPods[s] === 0 ? base * 0.2 : Math.min(1, base * memoryFactor(sim, s));
+  }
   let most = 0;
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     if (state.podPhase[p] === PHASE.ready) most = Math.max(most, podMemory(sim, p));
   }
-  return most === 0 ? model.baseMetrics[8 * s + 5]! * 0.2 : Math.min(1, most * memoryFactor(sim, s));
+  return most === 0 ? base * 0.2 : Math.min(1, most * memoryFactor(sim, s));
 }
 
 /** What active attributes of the service as a whole make of its memory. */
 function memoryFactor(sim: Sim, s: number): number {
+  if (sim.state.activeCount[s] === 0) return 1;
   const { attributes } = sim.model.table;
   let factor = 1;
   for (let a = 0; a < attributes.length; a++) {
@@ -249,8 +262,8 @@ function updateAlerts(sim: Sim): void {
   const { rules, alertAbove, alertBelow } = model;
   const R = rules.length;
   const { entry } = model.topology;
-  state.pageHolds = false;
   for (let s = 0; s < state.layout.services; s++) {
+    if (unchanged(state, s)) continue;
     for (let r = 0; r < R; r++) {
       const rule = rules[r]!;
       if (rule.scope === 'entry' && s !== entry) continue;
@@ -260,11 +273,12 @@ function updateAlerts(sim: Sim): void {
           ? entryValue(state, rule.metricIndex, s)
           : state.metrics[8 * s + rule.metricIndex]!;
       if (!(value > alertAbove[slot]! || value < alertBelow[slot]!)) {
+        if (!Number.isNaN(state.alertSince[slot]!) && pagesOnLevel(rule)) state.pagesHold--;
         state.alertSince[slot] = Number.NaN;
-        continue;
+      } else if (Number.isNaN(state.alertSince[slot]!)) {
+        if (pagesOnLevel(rule)) state.pagesHold++;
+        state.alertSince[slot] = state.time;
       }
-      if (rule.severity === 'page' && rule.metricIndex < RESTARTS) state.pageHolds = true;
-      if (Number.isNaN(state.alertSince[slot]!)) state.alertSince[slot] = state.time;
     }
   }
 }
@@ -274,6 +288,10 @@ function updateAlerts(sim: Sim): void {
  * pods are looked at service by service (track.ts).
  */
 const RESTARTS = 6;
+
+function pagesOnLevel(rule: AlertRule): boolean {
+  return rule.severity === 'page' && rule.metricIndex < RESTARTS;
+}
 
 /** Rules on the entry look at what the outside probe sees. */
 function entryValue(state: CloudState, metric: number, entry: number): number {

@@ -9,9 +9,10 @@ import type { CloudState } from './state.js';
  * keeps the branch that the system is on when more than one is stable.
  */
 export function computeFlow(model: CloudModel, state: CloudState): void {
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  state.moved.fill(0);
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
     forward(model, state);
-    if (backward(model, state) < SETTLED) break;
+    if (backward(model, state, round) < SETTLED) break;
   }
   const entry = model.topology.entry;
   attemptTime(model, state, entry, 0, 0);
@@ -70,24 +71,38 @@ function amplification(f: number, r: number): number {
   return f > 0.999999 ? r + 1 : (1 - f ** (r + 1)) / (1 - f);
 }
 
-/** Success and latency from callees to callers. Returns the largest change of an edge's failure probability. */
-function backward(model: CloudModel, state: CloudState): number {
+/**
+ * Success and latency from callees to callers, for services whose load, own state or callees have changed: most changes
+ * concern a service and those above it. Returns the largest change of an edge's failure probability.
+ */
+function backward(model: CloudModel, state: CloudState, round: number): number {
   const { order } = model.topology;
   let change = 0;
   for (let k = order.length - 1; k >= 0; k--) {
     const s = order[k]!;
-    ownTime(model, state, s);
+    const load = state.served[s]! + state.shed[s]!;
+    if (load !== state.ownLoad[s]!) ownTime(model, state, s, load);
+    else if (!calleeMoved(model, state, s, round)) continue;
+    state.moved[s] = round;
+    state.meanMs[s] = state.ownMeanMs[s]!;
+    state.varMs[s] = state.ownVarMs[s]!;
     const delta = callTimes(model, state, s);
     if (delta > change) change = delta;
   }
   return change;
 }
 
+function calleeMoved({ topology }: CloudModel, state: CloudState, s: number, round: number): boolean {
+  for (let e = topology.edgeStart[s]!; e < topology.edgeStart[s + 1]!; e++) {
+    if (state.moved[topology.edgeTo[e]!] === round) return true;
+  }
+  return false;
+}
+
 /** Own time of a service with the wait for a worker after Sakasegawa (1977), as mean and variance. */
-function ownTime(model: CloudModel, state: CloudState, s: number): void {
+function ownTime(model: CloudModel, state: CloudState, s: number, load: number): void {
   const { workersPerPod, maxWaitFactor, variation } = model.constants.performance;
   const capacity = state.capacity[s]!;
-  const load = state.served[s]! + state.shed[s]!;
   const rho = capacity > 0 ? load / capacity : 1;
   // Latency factors come from contention for CPU: they show as the pods fill up and are gone when there is room.
   const contention = rho <= 0.8 ? 0 : rho >= 1 ? 1 : (rho - 0.8) / 0.2;
@@ -101,8 +116,9 @@ function ownTime(model: CloudModel, state: CloudState, s: number): void {
       : rho < 0.3
         ? 0
         : Math.min(most, (mean * rho ** (Math.sqrt(2 * (c + 1)) - 1)) / (c * (1 - rho)));
-  state.meanMs[s] = mean + wait;
-  state.varMs[s] = (variation.value * mean) ** 2 + wait * wait;
+  state.ownLoad[s] = load;
+  state.ownMeanMs[s] = mean + wait;
+  state.ownVarMs[s] = (variation.value * mean) ** 2 + wait * wait;
 }
 
 let callMean = 0;

@@ -22,6 +22,8 @@ export interface Injection {
 export class Incident {
   readonly noise: KeyedNoise;
   readonly injections: readonly Injection[];
+  /** Phase of the scrape timer, in periods. */
+  readonly scrapePhase: number;
   /** Factor on the entry's demand. */
   readonly load: number;
 
@@ -49,6 +51,7 @@ export class Incident {
       injections.push(injection, ...siblings(model, this.noise, injection, taken, ordinal));
     }
     this.injections = injections;
+    this.scrapePhase = this.noise.unit(STREAM.metrics, 0, 0);
     this.load = Math.exp(model.constants.performance.loadSigma.value * this.noise.normal(STREAM.load, 0, 0));
   }
 

@@ -221,6 +221,7 @@ function baseline(
   const { topology, constants } = model;
   const S = topology.ids.length;
   const state = new CloudState(model.layout);
+  state.ownLoad.fill(Number.NaN);
   for (let s = 0; s < S; s++) {
     state.capacity[s] = model.podCapacity[s]! * topology.replicas[s]!;
     state.ownLatency[s] = 1;

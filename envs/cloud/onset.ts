@@ -48,6 +48,7 @@ export function activate(sim: Sim, s: number, attributeIndex: number, severity: 
   // What lives in processes only is never a state of the service: pods carry it, and nothing loads it at start.
   if (attribute.carrier === 'process' || state.active[slot] === 1) return;
   state.active[slot] = 1;
+  state.activeCount[s]!++;
   state.dirty[s] = 1;
   if (attribute.admission === 'quota') state.quotaBlocks++;
   if (attribute.admission === 'webhook') state.webhookBlocks++;
@@ -77,6 +78,7 @@ export function deactivate(sim: Sim, s: number, attributeIndex: number): boolean
   if (state.active[slot] === 0) return false;
   const attribute = model.table.attributes[attributeIndex]!;
   state.active[slot] = 0;
+  state.activeCount[s]!--;
   state.dirty[s] = 1;
   if (attribute.admission === 'quota') state.quotaBlocks--;
   if (attribute.admission === 'webhook') state.webhookBlocks--;

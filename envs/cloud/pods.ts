@@ -61,6 +61,7 @@ export function placePod(sim: Sim, p: number): void {
 
 /** 1 + index of an active attribute that keeps the service's pods from being placed, 0 when none does. */
 function placementDenied(sim: Sim, s: number): number {
+  if (sim.state.activeCount[s] === 0) return 0;
   const { attributes } = sim.model.table;
   const base = s * attributes.length;
   for (let a = 0; a < attributes.length; a++) {
@@ -136,6 +137,7 @@ export function podEvent(sim: Sim, p: number): void {
 
 /** The attribute that keeps a starting pod of the service from running, or null. */
 function startBlocker(sim: Sim, s: number): Attribute | null {
+  if (sim.state.activeCount[s] === 0) return null;
   const { attributes } = sim.model.table;
   const base = s * attributes.length;
   for (let a = 0; a < attributes.length; a++) {
@@ -153,7 +155,7 @@ function becomeReady(sim: Sim, p: number, s: number): void {
   state.podStage[p] = 0;
   state.dirty[s] = 1;
   let load = 0;
-  for (let a = 0; a < attributes.length; a++) {
+  for (let a = 0; a < attributes.length && state.activeCount[s]! > 0; a++) {
     if (state.active[s * attributes.length + a] === 0) continue;
     const attribute = attributes[a]!;
     load |= attribute.loadsBit;
@@ -230,6 +232,7 @@ function waitAndRetry(sim: Sim, p: number, phase: number): void {
 /** Begins (or begins again) to leak at a time, from the healthy level. */
 export function startLeak(sim: Sim, p: number, time: number): void {
   sim.state.podLeakFrom[p] = time;
+  sim.state.leaked[sim.model.podService[p]!] = 1;
   sim.state.podStage[p] = 0;
   scheduleLeak(sim, p, 0);
 }
@@ -298,6 +301,7 @@ export function podMemory(sim: Sim, p: number): number {
 /** Crashes of a service within the last ten minutes, up to eight. */
 export function recentCrashes(sim: Sim, s: number): number {
   const { state } = sim;
+  if (state.crashes[s] === 0) return 0;
   const known = Math.min(8, state.crashes[s]!);
   let count = 0;
   for (let k = 0; k < known; k++) if (state.crashTimes[8 * s + k]! > state.time - 600) count++;

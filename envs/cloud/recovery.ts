@@ -27,9 +27,8 @@ const DRILL_END = 60;
 
 /** Puts what comes after the cap into the queue: the autoscaler's look at extra
  * replicas, the trigger's replay, and a drill that kills each pod of the struck services once. */
-export function scheduleTail(sim: Sim, cap: number, horizon: number): void {
+function scheduleTail(sim: Sim, cap: number, horizon: number): void {
   const { model, incident, state } = sim;
-  state.tail = true;
   for (let s = 0; s < state.layout.services; s++) {
     if (state.desired[s]! > model.topology.replicas[s]!)
       state.queue.push(cap + DOWNSCALE_AFTER, EVENT.downscale, s);
@@ -46,21 +45,29 @@ export function scheduleTail(sim: Sim, cap: number, horizon: number): void {
   });
 }
 
+/** The result where nothing is wrong any more, without running on; null where something still is. */
+export function settled(sim: Sim): CloudResult | null {
+  return nothingIsWrong(sim) ? read(sim) : null;
+}
+
 /** Runs a simulation that nobody acts on any more to its horizon and reads the result. Changes `sim`; give it a copy. */
-export function finish(sim: Sim, shortcut: boolean): CloudResult {
+export function finish(sim: Sim): CloudResult {
   const { model, state } = sim;
   const cap = model.constants.horizon.cap.value;
   const horizon = cap + model.constants.horizon.tail.value;
   for (let s = 0; s < state.layout.services; s++) accountLimit(sim, s);
   if (leftInForce(sim)) countViolation(sim, 'left-in-force');
-  if (!(shortcut && nothingIsWrong(sim))) {
-    if (!state.tail) scheduleTail(sim, cap, horizon);
-    while (state.queue.nextTime <= horizon && !hopeless(sim, cap)) runNext(sim);
-    runUntil(sim, Math.max(horizon, state.time));
-    track(sim);
-  }
+  scheduleTail(sim, cap, horizon);
+  while (state.queue.nextTime <= horizon && !hopeless(sim, cap)) runNext(sim);
+  runUntil(sim, Math.max(horizon, state.time));
+  track(sim);
+  return read(sim);
+}
+
+function read(sim: Sim): CloudResult {
+  const { state } = sim;
   return {
-    recoveredAt: recoveredAt(sim, cap),
+    recoveredAt: recoveredAt(sim, sim.model.constants.horizon.cap.value),
     violations: Object.values(state.violations).reduce((sum, n) => sum + n, 0),
     violationKinds: { ...state.violations },
     dataLost: state.dataLost,
@@ -93,7 +100,7 @@ function recoveredAt(sim: Sim, cap: number): number | null {
  * Nothing in the state can bring trouble any more: every condition is gone, every pod runs and carries nothing, nothing
  * provisional is in force. From here pods only die and come back, each within the tolerance, so the window lasts.
  */
-export function nothingIsWrong(sim: Sim): boolean {
+function nothingIsWrong(sim: Sim): boolean {
   const { model, state } = sim;
   if (!allWell(sim)) return false;
   for (let i = 0; i < state.active.length; i++) if (state.active[i] === 1) return false;

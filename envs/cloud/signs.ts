@@ -28,8 +28,7 @@ export function aliveAttributes(
 /** Most services, most of the time: no active attribute, no load, every pod running. */
 function nothingShows(sim: Sim, s: number): boolean {
   const { model, state } = sim;
-  const A = model.table.attributes.length;
-  for (let slot = s * A; slot < (s + 1) * A; slot++) if (state.active[slot] === 1) return false;
+  if (state.activeCount[s]! > 0) return false;
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     const phase = state.podPhase[p]!;
     if (state.podLoad[p] !== 0 || (phase !== PHASE.absent && phase !== PHASE.ready)) return false;

@@ -42,6 +42,11 @@ export class CloudState {
   readonly active: Uint8Array;
   readonly severity: Float64Array;
 
+  /** Number of active attributes of each service: most have none, and loops over attributes are skipped for them. */
+  readonly activeCount: Uint8Array;
+  /** 1 when any pod of the service has ever leaked. */
+  readonly leaked: Uint8Array;
+
   // Pods.
   readonly podNextAt: Float64Array;
   readonly podStartedAt: Float64Array;
@@ -117,6 +122,12 @@ export class CloudState {
   readonly metrics: Float64Array;
   readonly scraped: Float64Array;
 
+  /** Load that the own time was last computed for, NaN when the service itself has changed since; and that own time. */
+  readonly ownLoad: Float64Array;
+  readonly ownMeanMs: Float64Array;
+  readonly ownVarMs: Float64Array;
+  /** Last round of the solver in which a service's time or success was computed anew, from 1; 0 when it was not. */
+  readonly moved: Uint8Array;
   /** Mean and variance that the latency columns were last computed from. */
   readonly measuredMean: Float64Array;
   readonly measuredVar: Float64Array;
@@ -149,8 +160,8 @@ export class CloudState {
   well = true;
   /** Services with fewer ready pods than at baseline. */
   lowServices = 0;
-  /** The expression of a page on a level (not on a count of restarts) holds somewhere. */
-  pageHolds = false;
+  /** Number of places at which the expression of a page on a level (not on a count of restarts) holds. */
+  pagesHold = 0;
   quotaBlocks = 0;
   webhookBlocks = 0;
   handedOver = false;
@@ -171,16 +182,15 @@ export class CloudState {
   regressionCounted = true;
   regressed = false;
   lastRegressionCheck = 0;
-  tail = false;
 
   constructor(
     readonly layout: Layout,
     from?: CloudState,
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 33 * S + 4 * E + 2 * 8 * S + R * S;
+    const floats = S * A + 4 * P + 36 * S + 4 * E + 2 * 8 * S + R * S;
     const ints = 3 * P + 11 * S + MAX_NODES;
-    const bytes = S * A + 7 * P + 6 * S + 2 * MAX_NODES;
+    const bytes = S * A + 7 * P + 9 * S + 2 * MAX_NODES;
     const buffer = from ? from.floats.buffer.slice(0) : new ArrayBuffer(8 * floats + 4 * ints + bytes);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
@@ -234,6 +244,9 @@ export class CloudState {
     this.metrics = float(8 * S);
     this.scraped = float(8 * S);
     this.crashTimes = float(8 * S);
+    this.ownLoad = float(S);
+    this.ownMeanMs = float(S);
+    this.ownVarMs = float(S);
     this.measuredMean = float(S);
     this.measuredVar = float(S);
     this.lowSince = float(S);
@@ -263,6 +276,9 @@ export class CloudState {
     this.podCause = byte(P);
     this.podSlots = byte(P);
     this.podKilled = byte(P);
+    this.moved = byte(S);
+    this.activeCount = byte(S);
+    this.leaked = byte(S);
     this.limited = byte(S);
     this.dirty = byte(S);
     this.inMode = byte(S);
@@ -291,7 +307,7 @@ export class CloudState {
     this.sloHealthy = from.sloHealthy;
     this.well = from.well;
     this.lowServices = from.lowServices;
-    this.pageHolds = from.pageHolds;
+    this.pagesHold = from.pagesHold;
     this.quotaBlocks = from.quotaBlocks;
     this.webhookBlocks = from.webhookBlocks;
     this.handedOver = from.handedOver;
@@ -312,6 +328,5 @@ export class CloudState {
     this.regressionCounted = from.regressionCounted;
     this.regressed = from.regressed;
     this.lastRegressionCheck = from.lastRegressionCheck;
-    this.tail = from.tail;
   }
 }

@@ -26,7 +26,7 @@ export function track(sim: Sim): void {
   trackRegression(sim);
   if (state.sloHealthy) state.sloBadSince = Number.NaN;
   else if (Number.isNaN(state.sloBadSince)) state.sloBadSince = state.time;
-  const well = state.sloHealthy && !state.pageHolds && nothingProvisional(sim);
+  const well = state.sloHealthy && state.pagesHold === 0 && nothingProvisional(sim);
   if (well === state.well) return;
   state.well = well;
   if (!well) {

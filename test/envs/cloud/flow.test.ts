@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../../envs/cloud/dynamics.js';
+import { computeFlow } from '../../../envs/cloud/flow.js';
 import { Incident } from '../../../envs/cloud/incident.js';
 import { type CloudModel, loadCloudModel } from '../../../envs/cloud/model.js';
 import { healthy } from '../../../envs/cloud/onset.js';
@@ -48,7 +49,10 @@ function disturb({ model, state }: Sim, { service, kind, severity }: Disturbance
   if (choice < attributes.length) {
     const attribute = attributes[choice]!;
     state.severity[s * attributes.length + choice] = severity;
-    if (attribute.carrier !== 'process') state.active[s * attributes.length + choice] = 1;
+    if (attribute.carrier !== 'process' && state.active[s * attributes.length + choice] === 0) {
+      state.active[s * attributes.length + choice] = 1;
+      state.activeCount[s]!++;
+    }
     if (attribute.carrier === 'nodes') state.badNodes[s] = 1 << state.podNode[from]!;
     if (attribute.bit !== 0) state.podLoad[from]! |= attribute.bit;
   } else if (choice === attributes.length) {
@@ -127,6 +131,28 @@ describe('flow', () => {
         );
       }),
       { numRuns: 300, seed: 22 },
+    );
+  });
+
+  it('is the same whether all services are solved anew or only those that a change reaches', () => {
+    fc.assert(
+      fc.property(disturbances, ({ topology, load, list }) => {
+        const sim = fresh(models[topology]!);
+        settle(sim);
+        sim.state.load = load;
+        sim.state.dirty[sim.model.topology.entry] = 1;
+        for (const item of list) {
+          disturb(sim, item);
+          settle(sim);
+        }
+        const { state } = sim;
+        const before = [state.sloSuccess, state.sloP99, ...state.success, ...state.meanMs, ...state.arrivals];
+        state.ownLoad.fill(Number.NaN);
+        computeFlow(sim.model, state);
+        const after = [state.sloSuccess, state.sloP99, ...state.success, ...state.meanMs, ...state.arrivals];
+        return before.every((value, i) => Math.abs(value - after[i]!) <= 1e-3 * Math.max(1, Math.abs(value)));
+      }),
+      { numRuns: 200, seed: 23 },
     );
   });
 

@@ -141,6 +141,7 @@ describe('flow', () => {
         settle(sim);
         sim.state.load = load;
         sim.state.dirty[sim.model.topology.entry] = 1;
+        settle(sim);
         for (const item of list) {
           disturb(sim, item);
           settle(sim);

@@ -51,23 +51,26 @@ function single(): number {
   }, 1);
 }
 
-const alternating = (n: number) => Int32Array.from({ length: n }, (_, i) => i % 2);
+/** Random pushes, so that episodes last about 22 steps; the same number of batches as the peer's. */
+function pushes(n: number): Int32Array[] {
+  return Array.from({ length: 64 }, (_, k) => defaultRng(k).integersArray(0, 2, n, { dtype: 'int32' }));
+}
 
-function native(n: number): number {
-  const env = new CartPoleVectorEnv(n);
+function native(n: number, copy: boolean): number {
+  const env = new CartPoleVectorEnv(n, { copy });
   env.reset({ seed: 1 });
-  const actions = alternating(n);
+  const batches = pushes(n);
   return best((calls) => {
-    for (let i = 0; i < calls; i++) env.step(actions);
+    for (let i = 0; i < calls; i++) env.step(batches[i % 64]!);
   }, n);
 }
 
 function sync(n: number): number {
   const env = new SyncVectorEnv(Array.from({ length: n }, () => () => make('CartPole-v1')));
   env.reset({ seed: 1 });
-  const actions = alternating(n);
+  const batches = pushes(n);
   return best((calls) => {
-    for (let i = 0; i < calls; i++) env.step(actions);
+    for (let i = 0; i < calls; i++) env.step(batches[i % 64]!);
   }, n);
 }
 
@@ -77,13 +80,13 @@ async function async(n: number): Promise<{ rate: number; microseconds: number }>
     Array.from({ length: n }, () => ({ id: 'CartPole-v1' })),
   );
   await env.reset({ seed: 1 });
-  const actions = alternating(n);
+  const batches = pushes(n);
   let rate = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
     let calls = 0;
     while (performance.now() - start < seconds * 1000) {
-      for (let i = 0; i < 100; i++) await env.step(actions);
+      for (let i = 0; i < 100; i++) await env.step(batches[i % 64]!);
       calls += 100;
     }
     rate = Math.max(rate, (calls * n * 1000) / (performance.now() - start));
@@ -124,12 +127,19 @@ function peer(): Peer | null {
 const number = (x: number) => Math.round(x).toLocaleString('en-GB');
 
 const vector = await async(8);
-const own = { single: single(), native1024: native(1024), sync8: sync(8), async8: vector.rate };
+const own = {
+  single: single(),
+  native1024: native(1024, false),
+  native1024Copied: native(1024, true),
+  sync8: sync(8),
+  async8: vector.rate,
+};
 const draws = random();
 const python = peer();
 const rows = [
   ['CartPole-v1 through make', own.single, python?.single],
-  ['natively batched CartPole, n = 1,024', own.native1024, python?.native1024],
+  ['natively batched CartPole, n = 1,024, arrays reused', own.native1024, python?.native1024],
+  ['natively batched CartPole, n = 1,024, fresh arrays', own.native1024Copied, python?.native1024],
   ['SyncVectorEnv, n = 8', own.sync8, python?.sync8],
   ['AsyncVectorEnv, n = 8', own.async8, python?.async8],
 ] as const;

@@ -56,6 +56,8 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
   readonly #ended: Uint8Array;
   readonly #steps: Int32Array;
   readonly #copy: boolean;
+  /** Environments to restart; scratch space. */
+  readonly #list: Int32Array;
   #started = false;
 
   constructor(
@@ -92,6 +94,7 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     this.#truncations = new Uint8Array(numEnvs);
     this.#ended = new Uint8Array(numEnvs);
     this.#steps = new Int32Array(numEnvs);
+    this.#list = new Int32Array(numEnvs);
     this.#copy = copy;
   }
 
@@ -104,15 +107,19 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
   /** Bounds of the start from reset options; the default ones without. */
   protected abstract startBounds(options: Readonly<Record<string, unknown>> | null): StartBounds;
 
-  /** Draws a start for those in the list, variable by variable as NumPy fills a (variables × environments) array. */
-  #draw(which: readonly number[]): void {
-    this.bounds.forEach(([low, high], variable) => {
+  /** Draws a start for the first `count` of the list, variable by variable as NumPy fills a (variables × environments) array. */
+  #draw(count: number): void {
+    const list = this.#list;
+    const bits = this.npRandom.bitGenerator;
+    for (let variable = 0; variable < this.bounds.length; variable++) {
+      const [low, high] = this.bounds[variable]!;
+      const range = high - low;
       const column = this.state[variable]!;
-      for (const i of which) column[i] = this.npRandom.uniform(low, high);
-    });
-    for (const i of which) {
-      this.#steps[i] = 0;
-      this.#ended[i] = 0;
+      for (let k = 0; k < count; k++) column[list[k]!] = low + range * bits.nextDouble();
+    }
+    for (let k = 0; k < count; k++) {
+      this.#steps[list[k]!] = 0;
+      this.#ended[list[k]!] = 0;
     }
   }
 
@@ -127,12 +134,14 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     this.seedRandom(seed);
     const { mask, rest } = splitResetMask(options.options, this.numEnvs);
     this.bounds = this.startBounds(rest);
-    const which = Array.from({ length: this.numEnvs }, (_, i) => i).filter((i) => mask === null || mask[i]);
-    this.#draw(which);
-    for (const i of which) {
+    let count = 0;
+    for (let i = 0; i < this.numEnvs; i++) {
+      if (mask !== null && !mask[i]) continue;
+      this.#list[count++] = i;
       this.terminations[i] = 0;
       this.#truncations[i] = 0;
     }
+    this.#draw(count);
     this.#started = true;
     this.observe(0, this.numEnvs);
     return [this.#copy ? this.observations.slice() : this.observations, {}];
@@ -159,46 +168,59 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
 
   /** Counts steps and truncates. Returns whether anything ended, now or (NextStep) in the step before. */
   #count(): boolean {
-    const { terminations, maxEpisodeSteps } = this;
-    let any = false;
-    for (let i = 0; i < this.numEnvs; i++) {
-      const truncated = ++this.#steps[i]! >= maxEpisodeSteps ? 1 : 0;
-      this.#truncations[i] = truncated;
-      if ((terminations[i]! | truncated | this.#ended[i]!) !== 0) any = true;
+    const { terminations, maxEpisodeSteps, numEnvs } = this;
+    const truncations = this.#truncations;
+    const ended = this.#ended;
+    const steps = this.#steps;
+    let any = 0;
+    for (let i = 0; i < numEnvs; i++) {
+      const taken = steps[i]! + 1;
+      steps[i] = taken;
+      const truncated = taken >= maxEpisodeSteps ? 1 : 0;
+      truncations[i] = truncated;
+      any |= terminations[i]! | truncated | ended[i]!;
     }
-    return any;
+    return any !== 0;
   }
 
   #finish(): VectorInfo {
-    const n = this.numEnvs;
-    const list = (is: (i: number) => boolean) => Array.from({ length: n }, (_, i) => i).filter(is);
-    const over = (i: number) => this.terminations[i] === 1 || this.#truncations[i] === 1;
-    if (this.autoresetMode === 'SameStep') {
-      this.observe(0, n);
-      const which = list(over);
-      const size = this.singleObservationSpace.size;
-      const infos: VectorInfo = { finalObs: new Array<unknown>(n).fill(null), _finalObs: new Uint8Array(n) };
-      for (const i of which) {
-        infos.finalObs![i] = this.observations.slice(i * size, (i + 1) * size);
-        infos._finalObs![i] = 1;
-      }
-      infos.finalInfo = {};
-      infos._finalInfo = infos._finalObs!.slice();
-      this.#draw(which);
-      for (const i of which) this.observe(i, i + 1);
-      return infos;
-    }
-    if (this.autoresetMode === 'NextStep') {
-      const due = list((i) => this.#ended[i] === 1);
-      this.#draw(due);
-      for (const i of due) {
-        this.rewards[i] = 0;
-        this.terminations[i] = 0;
-        this.#truncations[i] = 0;
-      }
-    }
-    for (let i = 0; i < n; i++) this.#ended[i] = over(i) ? 1 : 0;
+    if (this.autoresetMode === 'SameStep') return this.#restartNow();
+    if (this.autoresetMode === 'NextStep') this.#restartDue();
+    const { terminations, numEnvs } = this;
+    for (let i = 0; i < numEnvs; i++) this.#ended[i] = terminations[i]! | this.#truncations[i]!;
     return {};
+  }
+
+  /** SameStep: final observations, then new starts for the episodes that just ended. */
+  #restartNow(): VectorInfo {
+    const n = this.numEnvs;
+    this.observe(0, n);
+    const size = this.singleObservationSpace.size;
+    const finalObs = new Array<unknown>(n).fill(null);
+    const ended = new Uint8Array(n);
+    let count = 0;
+    for (let i = 0; i < n; i++) {
+      if ((this.terminations[i]! | this.#truncations[i]!) === 0) continue;
+      finalObs[i] = this.observations.slice(i * size, (i + 1) * size);
+      ended[i] = 1;
+      this.#list[count++] = i;
+    }
+    this.#draw(count);
+    for (let k = 0; k < count; k++) this.observe(this.#list[k]!, this.#list[k]! + 1);
+    return { finalObs, _finalObs: ended, finalInfo: {}, _finalInfo: ended.slice() };
+  }
+
+  /** NextStep: new starts for the episodes that ended in the step before; this step counts for no episode. */
+  #restartDue(): void {
+    let count = 0;
+    for (let i = 0; i < this.numEnvs; i++) {
+      if (this.#ended[i] === 0) continue;
+      this.#list[count++] = i;
+      this.rewards[i] = 0;
+      this.terminations[i] = 0;
+      this.#truncations[i] = 0;
+    }
+    this.#draw(count);
   }
 
   override getState(): unknown {

@@ -57,6 +57,19 @@ const OTHERS = CALLEES + SYMPTOMS.length;
 const RELATIVE = OTHERS + SYMPTOMS.length;
 const SLO = RELATIVE + SYMPTOMS.length;
 
+/** Columns of a component's own metrics that are its symptoms, in the order of SYMPTOMS. */
+const OWN_SYMPTOMS = [OWN + 1, OWN + 2, OWN + 3, OWN + 7, OWN + 6, OWN] as const;
+
+/** Columns that are the difference of two others: a network's first layer can do without them. */
+export const DIFFERENCES: readonly {
+  readonly column: number;
+  readonly of: number;
+  readonly minus: number;
+}[] = SYMPTOMS.map((_, s) => ({ column: RELATIVE + s, of: OWN_SYMPTOMS[s]!, minus: OTHERS + s }));
+
+/** Columns that are the same for every component of a look. */
+export const SHARED: readonly number[] = [0, SLO, SLO + 1, SLO + 2];
+
 /** log2(value / baseline) with a floor that keeps idle services from exploding, clipped to what a fault can do. */
 function logRatio(value: number, baseline: number, floor: number): number {
   return Math.min(8, Math.max(-6, Math.log2((value + floor) / (baseline + floor))));
@@ -91,6 +104,7 @@ export class FeatureExtractor {
   private readonly serviceRows = new RowLookup();
   private readonly nodeRows = new RowLookup();
   private nodeIds: readonly string[] = [];
+  private nodeFeatures = new Float32Array(0);
 
   constructor(
     readonly arm: PerceptionArm,
@@ -140,12 +154,7 @@ export class FeatureExtractor {
       }
       rows[at + LEVELS + 2] = missing / metrics;
       const s = i * SYMPTOMS.length;
-      symptoms[s] = rows[at + OWN + 1]!;
-      symptoms[s + 1] = rows[at + OWN + 2]!;
-      symptoms[s + 2] = rows[at + OWN + 3]!;
-      symptoms[s + 3] = rows[at + OWN + 7]!;
-      symptoms[s + 4] = rows[at + OWN + 6]!;
-      symptoms[s + 5] = rows[at + OWN]!;
+      for (let j = 0; j < SYMPTOMS.length; j++) symptoms[s + j] = rows[at + OWN_SYMPTOMS[j]!]!;
     }
   }
 
@@ -154,7 +163,7 @@ export class FeatureExtractor {
     if (this.nodeIds.length !== view.nodeIndexOf.size || !view.nodeIndexOf.has(this.nodeIds[0] ?? '')) {
       this.nodeIds = [...view.nodeIndexOf.keys()];
     }
-    const nodeRows = this.nodeRows.of(telemetry.nodes, this.nodeIds);
+    this.readNodes(telemetry);
     for (let i = 0; i < view.components.length; i++) {
       const service = inventory.services[view.inventoryIndex[i]!]!;
       const at = i * width + INVENTORY;
@@ -169,22 +178,40 @@ export class FeatureExtractor {
       if (service.stateful) rows[at + 9] = 1;
       if (i === view.entry) rows[at + 10] = 1;
       rows[i * width + KIND + KINDS.indexOf(service.kind)] = 1;
-      this.writeHosts(telemetry, inventory, view, nodeRows, i, service.placement);
+      this.writeHosts(inventory, view, i, service.placement);
+    }
+  }
+
+  /** Readings of every node as features, once for all the pods that it hosts. */
+  private readNodes(telemetry: Telemetry): void {
+    const table = telemetry.nodes;
+    const metrics = NODE_METRICS.length;
+    const lookup = this.nodeRows.of(table, this.nodeIds);
+    if (this.nodeFeatures.length !== lookup.length * metrics) {
+      this.nodeFeatures = new Float32Array(lookup.length * metrics);
+    } else this.nodeFeatures.fill(0);
+    for (let n = 0; n < lookup.length; n++) {
+      const row = lookup[n]!;
+      if (row < 0) continue;
+      for (let m = 0; m < metrics; m++) {
+        const value = table.values[row * metrics + m]!;
+        if (Number.isNaN(value)) continue;
+        const baseline = table.baseline[row * metrics + m]!;
+        this.nodeFeatures[n * metrics + m] =
+          m === 0 ? Math.max(0, baseline - value) : logRatio(value, baseline, 0.01);
+      }
     }
   }
 
   /** Worst reading over the nodes that host a component. */
   private writeHosts(
-    telemetry: Telemetry,
     inventory: Inventory,
     view: TopologyView,
-    nodeRows: Int32Array,
     i: number,
     placement: readonly string[],
   ): void {
-    const { rows, width } = this;
+    const { rows, width, nodeFeatures } = this;
     const metrics = NODE_METRICS.length;
-    const table = telemetry.nodes;
     let unplaced = 0;
     let badNode = 0;
     for (const node of placement) {
@@ -196,15 +223,9 @@ export class FeatureExtractor {
       if (index === undefined) continue;
       const { ready, cordoned } = inventory.nodes[index]!;
       if (!ready || cordoned) badNode++;
-      const row = nodeRows[index]!;
-      if (row < 0) continue;
       for (let m = 0; m < metrics; m++) {
-        const value = table.values[row * metrics + m]!;
-        if (Number.isNaN(value)) continue;
-        const baseline = table.baseline[row * metrics + m]!;
-        const feature = m === 0 ? Math.max(0, baseline - value) : logRatio(value, baseline, 0.01);
         const at = i * width + HOST + m;
-        if (feature > rows[at]!) rows[at] = feature;
+        if (nodeFeatures[index * metrics + m]! > rows[at]!) rows[at] = nodeFeatures[index * metrics + m]!;
       }
     }
     if (placement.length === 0) return;

@@ -1,6 +1,6 @@
 import type { Inventory, Telemetry } from '../../cloud/interface.js';
 import type { Belief } from '../types.js';
-import { FeatureExtractor } from './features.js';
+import { DIFFERENCES, FeatureExtractor, SHARED } from './features.js';
 import { quantileOf, strangeness } from './out-of-distribution.js';
 import { topologyView } from './topology-view.js';
 import { Vocabulary } from './vocabulary.js';
@@ -19,6 +19,23 @@ function padColumns(numbers: readonly number[], columns: number, padded: number)
 }
 
 /**
+ * Moves the weights of columns that are the difference of two others onto those two, and returns the columns that are left to
+ * look at in each component: a third fewer.
+ */
+function foldDifferences(kernel: Float64Array, units: number, width: number): Int32Array {
+  const done = new Set(SHARED);
+  for (const { column, of, minus } of DIFFERENCES) {
+    for (let h = 0; h < units; h++) {
+      const weight = kernel[column * units + h]!;
+      kernel[of * units + h]! += weight;
+      kernel[minus * units + h]! -= weight;
+    }
+    done.add(column);
+  }
+  return Int32Array.from({ length: width }, (_, f) => f).filter((f) => !done.has(f));
+}
+
+/**
  * A trained perception at work: telemetry and inventory in, belief out; synchronous and, but for the belief itself, without
  * allocation. The same weights serve any topology.
  */
@@ -26,6 +43,10 @@ export class Perceiver {
   private readonly extractor: FeatureExtractor;
   private readonly kernel1: Float64Array;
   private readonly bias1: Float64Array;
+  /** What the columns that all components share, and the biases, add to every hidden unit in the look at hand. */
+  private readonly base: Float64Array;
+  /** Columns that may differ between components. */
+  private readonly ownColumns: Int32Array;
   private readonly kernel2: Float64Array;
   private readonly bias2: Float64Array;
   private readonly hidden: Float64Array;
@@ -46,6 +67,8 @@ export class Perceiver {
     this.hidden = new Float64Array(padded);
     this.kernel1 = padColumns(weights.kernel1, weights.hidden, padded);
     this.bias1 = padColumns(weights.bias1, weights.hidden, padded);
+    this.base = new Float64Array(padded);
+    this.ownColumns = foldDifferences(this.kernel1, padded, this.extractor.width);
     this.present = new Int32Array(this.extractor.width);
     this.values = new Float64Array(this.extractor.width);
     const { slope, offset } = weights.calibration;
@@ -70,6 +93,7 @@ export class Perceiver {
     const { conditions } = this.weights;
     const c = conditions.length;
     const probability = new Float64Array(components.length * c);
+    this.shareBase(rows);
     for (let i = 0; i < components.length; i++) this.infer(rows, i, probability);
     const suspect = suspected(probability, c);
     const at = suspect * this.extractor.width;
@@ -79,27 +103,37 @@ export class Perceiver {
     return { components, conditions, probability, outOfDistribution };
   }
 
+  private shareBase(rows: Float32Array): void {
+    const { base, kernel1 } = this;
+    base.set(this.bias1);
+    for (const column of SHARED) {
+      const x = rows[column]!;
+      for (let h = 0; h < base.length; h++) base[h]! += x * kernel1[column * base.length + h]!;
+    }
+  }
+
   /**
    * The network's probabilities of one component. Most inputs are zero, so the first layer gathers the others first, and then
    * takes four hidden units at a time, whose sums stay in registers: three times as fast as the plain double loop.
    */
   private infer(rows: Float32Array, component: number, probability: Float64Array): void {
-    const { hidden, kernel1, kernel2, bias1, bias2, present, values } = this;
+    const { hidden, kernel1, kernel2, base, bias2, present, values, ownColumns } = this;
     const width = this.extractor.width;
     const units = hidden.length;
     const row = component * width;
     let count = 0;
-    for (let f = 0; f < width; f++) {
+    for (let i = 0; i < ownColumns.length; i++) {
+      const f = ownColumns[i]!;
       const x = rows[row + f]!;
       if (x === 0) continue;
       present[count] = f * units;
       values[count++] = x;
     }
     for (let h = 0; h < units; h += LANES) {
-      let a = bias1[h]!;
-      let b = bias1[h + 1]!;
-      let c = bias1[h + 2]!;
-      let d = bias1[h + 3]!;
+      let a = base[h]!;
+      let b = base[h + 1]!;
+      let c = base[h + 2]!;
+      let d = base[h + 3]!;
       for (let i = 0; i < count; i++) {
         const at = present[i]! + h;
         const x = values[i]!;

@@ -1,7 +1,7 @@
 """Stable-Baselines3 2.4.1 on CartPole-v1, one torch thread: environment steps per CPU second, one JSON line.
 
 Set up once (Debian or Ubuntu; Debian's torch 1.13 spares the gigabytes of CUDA of `pip install torch`):
-    apt-get install python3-torch python3-venv
+    apt-get install python3-torch python3-venv libopenblas0-pthread   # without OpenBLAS torch is ten times slower
     /usr/bin/python3 -m venv --system-site-packages .peers/venv
     .peers/venv/bin/pip install --no-deps stable-baselines3==2.4.1 gymnasium==1.0.0 farama-notifications cloudpickle
     .peers/venv/bin/pip install "numpy<2" pandas matplotlib typing_extensions

@@ -3,7 +3,7 @@
 // A is read by two strides (so a transposed A costs nothing); B and C have rows of a multiple of four floats.
 // Every element is summed over k in ascending order whatever the tile, so a row's result does not depend on how many
 // rows are computed with it.
-import { multiplyAdd, tanh4 } from './math';
+import { multiplyAdd, storeTanhPair, tanh4 } from './math';
 
 export const LINEAR: i32 = 0;
 export const TANH: i32 = 1;
@@ -24,6 +24,17 @@ function finish(value: v128, mode: i32, aux: usize): v128 {
   }
   if (mode == RELU_GRADIENT) return v128.and(value, f32x4.gt(v128.load(aux), f32x4.splat(0.0)));
   return value;
+}
+
+// @ts-ignore: decorator
+@inline
+function storePair(first: v128, second: v128, to: usize, mode: i32, aux: usize): void {
+  if (mode == TANH) {
+    storeTanhPair(first, second, to);
+    return;
+  }
+  v128.store(to, finish(first, mode, aux));
+  v128.store(to, finish(second, mode, aux + 16), 16);
 }
 
 // @ts-ignore: decorator
@@ -58,17 +69,10 @@ function tile4x8(
     a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep;
     b += bStep;
   }
-  v128.store(c, finish(c00, mode, aux));
-  v128.store(c + 16, finish(c01, mode, aux + 16));
-  c += cRow; aux += cRow;
-  v128.store(c, finish(c10, mode, aux));
-  v128.store(c + 16, finish(c11, mode, aux + 16));
-  c += cRow; aux += cRow;
-  v128.store(c, finish(c20, mode, aux));
-  v128.store(c + 16, finish(c21, mode, aux + 16));
-  c += cRow; aux += cRow;
-  v128.store(c, finish(c30, mode, aux));
-  v128.store(c + 16, finish(c31, mode, aux + 16));
+  storePair(c00, c01, c, mode, aux);
+  storePair(c10, c11, c + cRow, mode, aux + cRow);
+  storePair(c20, c21, c + 2 * cRow, mode, aux + 2 * cRow);
+  storePair(c30, c31, c + 3 * cRow, mode, aux + 3 * cRow);
 }
 
 // @ts-ignore: decorator

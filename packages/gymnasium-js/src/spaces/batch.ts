@@ -3,14 +3,14 @@ import { Generator as RandomGenerator } from '../random/index.js';
 import { Box } from './box.js';
 import { Dict, isDict } from './dict.js';
 import { Discrete } from './discrete.js';
-import { type Dtype, sameShape, sizeOf, type TypedArray, zeros } from './dtype.js';
+import { type Dtype, type IntegerDtype, sameShape, sizeOf, type TypedArray, zeros } from './dtype.js';
 import { MultiBinary } from './multi-binary.js';
 import { MultiDiscrete } from './multi-discrete.js';
 import type { Space } from './space.js';
 import { isTuple, Tuple } from './tuple.js';
 
 /** Spaces whose elements are typed arrays of one fixed length. */
-export type ArraySpace = Box<Dtype> | MultiDiscrete | MultiBinary;
+export type ArraySpace = Box<Dtype> | MultiDiscrete<IntegerDtype> | MultiBinary;
 
 export function isArraySpace(space: Space<unknown>): space is ArraySpace {
   return space instanceof Box || space instanceof MultiDiscrete || space instanceof MultiBinary;

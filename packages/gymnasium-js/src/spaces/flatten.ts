@@ -3,7 +3,16 @@ import { batchLength, concatenate, iterate } from './batch.js';
 import { Box } from './box.js';
 import { Dict, isDict } from './dict.js';
 import { Discrete } from './discrete.js';
-import { type Dtype, dtypeFacts, isTypedArray, sizeOf, type TypedArray, toTyped, zeros } from './dtype.js';
+import {
+  type Dtype,
+  dtypeFacts,
+  type IntegerDtype,
+  isTypedArray,
+  sizeOf,
+  type TypedArray,
+  toTyped,
+  zeros,
+} from './dtype.js';
 import { Graph, type GraphInstance } from './graph.js';
 import { MultiBinary } from './multi-binary.js';
 import { MultiDiscrete } from './multi-discrete.js';
@@ -218,7 +227,7 @@ function hotIndex(space: Space<unknown>, x: ArrayLike<number | bigint>): number 
   );
 }
 
-function unflattenCounts(space: MultiDiscrete, x: ArrayLike<number>): TypedArray {
+function unflattenCounts(space: MultiDiscrete<IntegerDtype>, x: ArrayLike<number>): TypedArray {
   let at = 0;
   const values = Array.from(space.nvec, (n, i) => {
     const part = Array.from({ length: n }, (_, j) => x[at + j]!);

@@ -24,7 +24,7 @@ export { type Flat, flatdim, flatten, flattenSpace, unflatten } from './flatten.
 export { Graph, type GraphInstance, type GraphSampleOptions } from './graph.js';
 export { maskLength } from './mask-length.js';
 export { MultiBinary } from './multi-binary.js';
-export { MultiDiscrete, type MultiDiscreteOptions } from './multi-discrete.js';
+export { MultiDiscrete, type MultiDiscreteConstructor, type MultiDiscreteOptions } from './multi-discrete.js';
 export { OneOf, type OneOfElement } from './one-of.js';
 export { Sequence, type SequenceOptions } from './sequence.js';
 export { type SampleOptions, Space, type SpaceSeed } from './space.js';

@@ -27,6 +27,25 @@ export interface MultiDiscreteOptions<D extends IntegerDtype> {
   readonly seed?: SpaceSeed | Generator;
 }
 
+/** The class's construct signatures: without a dtype it is int32, whatever the context would infer. */
+export interface MultiDiscreteConstructor {
+  new (
+    nvec: ArrayLike<number> | Nested<number>,
+    options?: Omit<MultiDiscreteOptions<'int32'>, 'dtype'>,
+  ): MultiDiscreteOf<'int32'>;
+  new <D extends IntegerDtype>(
+    nvec: ArrayLike<number> | Nested<number>,
+    options: MultiDiscreteOptions<D> & { readonly dtype: D },
+  ): MultiDiscreteOf<D>;
+  /** A MultiDiscrete of any shape whose counts are given flat. */
+  shaped<D extends IntegerDtype = 'int32'>(
+    nvec: ArrayLike<number>,
+    shape: readonly number[],
+    options?: MultiDiscreteOptions<D>,
+  ): MultiDiscreteOf<D>;
+  readonly prototype: MultiDiscreteOf<IntegerDtype>;
+}
+
 /**
  * Several Discrete choices at once: element i is one of {start[i], …, start[i] + nvec[i] - 1}. Elements are typed arrays of the dtype.
  *
@@ -35,7 +54,7 @@ export interface MultiDiscreteOptions<D extends IntegerDtype> {
  *
  * @throws RangeError when a count is not positive or shapes differ
  */
-export class MultiDiscrete<D extends IntegerDtype = 'int32'> extends Space<TypedArrays[D]> {
+class MultiDiscreteOf<D extends IntegerDtype> extends Space<TypedArrays[D]> {
   declare readonly shape: readonly number[];
   declare readonly dtype: D;
   /** Counts and least elements, flat. */
@@ -66,12 +85,12 @@ export class MultiDiscrete<D extends IntegerDtype = 'int32'> extends Space<Typed
   }
 
   /** A MultiDiscrete of any shape whose counts are given flat. */
-  static shaped<D extends IntegerDtype = 'int32'>(
+  static shaped<D extends IntegerDtype>(
     nvec: ArrayLike<number>,
     shape: readonly number[],
     options: MultiDiscreteOptions<D> = {},
-  ): MultiDiscrete<D> {
-    const space = new MultiDiscrete(nvec, options);
+  ): MultiDiscreteOf<D> {
+    const space = new MultiDiscreteOf<D>(nvec, options);
     (space as { shape: readonly number[] }).shape = [...shape];
     return space;
   }
@@ -166,14 +185,14 @@ export class MultiDiscrete<D extends IntegerDtype = 'int32'> extends Space<Typed
     return (data as (number | string)[][]).map((values) => fromPlain(this.dtype, values));
   }
 
-  override copy(): MultiDiscrete<D> {
+  override copy(): MultiDiscreteOf<D> {
     const { nvec, start, shape, dtype } = this;
-    return this.copyRandomTo(MultiDiscrete.shaped(nvec, shape, { start, dtype }));
+    return this.copyRandomTo(MultiDiscreteOf.shaped<D>(nvec, shape, { start, dtype }));
   }
 
   override equals(other: unknown): boolean {
     return (
-      other instanceof MultiDiscrete &&
+      other instanceof MultiDiscreteOf &&
       other.dtype === this.dtype &&
       sameShape(other.shape, this.shape) &&
       this.nvec.every((n, i) => n === other.nvec[i]) &&
@@ -195,3 +214,9 @@ function normalised(p: ArrayLike<number>): Float64Array {
   const sum = out.reduce((a, b) => a + b, 0);
   return out.map((x) => x / sum);
 }
+
+Object.defineProperty(MultiDiscreteOf, 'name', { value: 'MultiDiscrete' });
+
+export type MultiDiscrete<D extends IntegerDtype = 'int32'> = MultiDiscreteOf<D>;
+/** Several Discrete choices at once; see the class's documentation above. */
+export const MultiDiscrete: MultiDiscreteConstructor = MultiDiscreteOf;

@@ -12,7 +12,7 @@ import {
   SERVICE_FLUENTS,
 } from './facts.js';
 import { domainServices, problemText } from './problem-text.js';
-import type { ConditionAt } from './types.js';
+import type { AdviceTree, ConditionAt } from './types.js';
 
 /** How a plan went under one hypothesis; `failedStep` is -1 when every step could be executed. */
 export interface PlanRun {
@@ -23,6 +23,19 @@ export interface PlanRun {
   /** Seconds that the model charges for the steps. */
   readonly seconds: number;
 }
+
+/** Part of the goal: a fact that must not hold, or a fluent that must reach another. */
+type GoalCheck =
+  | { readonly fact: number; readonly text: string }
+  | {
+      readonly left: number;
+      readonly right: number;
+      readonly leftText: string;
+      readonly rightText: string;
+      readonly text: string;
+    };
+
+export type AdviceLiteral = Extract<AdviceTree, { op: 'literal' }>;
 
 /**
  * The recovery problem of one topology: grounded once, filled with an incident's inventory and hypotheses as often as needed.
@@ -36,6 +49,8 @@ export class RecoveryTask {
   private readonly writers: ((source: FactSource, state: State) => void)[];
   /** Fact index of each condition of each service. */
   private readonly conditionFacts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** What the goal asks of every service and node, in the order of the goal's text. */
+  private readonly goalChecks: readonly GoalCheck[];
   private filledFor: Inventory | null = null;
   private readonly blastLimit: number;
 
@@ -59,6 +74,10 @@ export class RecoveryTask {
         name,
         new Map(services.map(({ id }) => [id, this.task.factIndex(name, [id])])),
       ]),
+    );
+    this.goalChecks = this.makeGoalChecks(
+      services.map(({ id }) => id),
+      inventory.nodes.map(({ id }) => id),
     );
     this.totalTime = this.task.fluentIndex('total-time', []);
     this.base = this.task.createState([], []);
@@ -106,6 +125,51 @@ export class RecoveryTask {
       if (monitor.kind === 'always' && !task.machine.holds(monitor.condition.program, state)) return true;
     }
     return false;
+  }
+
+  /**
+   * What is missing to the goal after the latest {@link run}: the same literals as the engine's own advice, but read off the list of
+   * what the goal asks for instead of interpreting its text, which is what most rejected plans would otherwise wait for.
+   */
+  unmetGoal(): AdviceLiteral[] {
+    const { scratch } = this;
+    const out: AdviceLiteral[] = [];
+    for (const check of this.goalChecks) {
+      if ('fact' in check) {
+        if (scratch.has(check.fact))
+          out.push({ op: 'literal', literal: check.text, wanted: false, actual: 'true' });
+        continue;
+      }
+      const [left, right] = [scratch.numbers[check.left]!, scratch.numbers[check.right]!];
+      if (left >= right) continue;
+      const actual = `${check.leftText} = ${left}, ${check.rightText} = ${right}`;
+      out.push({ op: 'literal', literal: check.text, wanted: true, actual });
+    }
+    return out;
+  }
+
+  private makeGoalChecks(services: readonly string[], nodes: readonly string[]): GoalCheck[] {
+    const { task, domain } = this;
+    const absent = (name: string, args: readonly string[]): GoalCheck => ({
+      fact: task.factIndex(name, args),
+      text: `(${[name, ...args].join(' ')})`,
+    });
+    const perService = (id: string): GoalCheck[] => [
+      ...domain.conditions.map((name) => absent(name, [id])),
+      {
+        left: task.fluentIndex('desired', [id]),
+        right: task.fluentIndex('baseline', [id]),
+        leftText: `(desired ${id})`,
+        rightText: `(baseline ${id})`,
+        text: `(>= (desired ${id}) (baseline ${id}))`,
+      },
+      absent('limited', [id]),
+    ];
+    return [
+      ...services.flatMap(perService),
+      ...nodes.map((id) => absent('cordoned', [id])),
+      absent('handed-over', []),
+    ];
   }
 
   private failed(state: State, failedStep: number, failure: PlanRun['failure']): PlanRun {

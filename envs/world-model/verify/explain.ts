@@ -1,4 +1,4 @@
-import { validate } from 'pddl';
+import { type GroundAction, validate } from 'pddl';
 import type { Inventory } from '../../cloud/interface.js';
 import type { DomainModel } from '../domain.js';
 import type { RecoveryTask } from '../recovery-task.js';
@@ -13,6 +13,7 @@ const MAX_GOAL_FAILURES = 2;
 /** Why a plan is rejected: first where it is unsafe, then where it falls short of the goal. */
 export function explain(
   plan: Plan,
+  actions: readonly GroundAction[],
   task: RecoveryTask,
   inventory: Inventory,
   trials: readonly Trial[],
@@ -20,9 +21,12 @@ export function explain(
 ): PlanFailure[] {
   const failures: PlanFailure[] = [];
   const told = new Set<string>();
-  const tell = ({ hypothesis }: Trial): void => {
+  const tell = ({ hypothesis, run }: Trial): void => {
     if (failures.length >= MAX_FAILURES) return;
-    const failure = failureUnder(plan, task, inventory, hypothesis);
+    const failure =
+      run.failure === null
+        ? goalFailure(actions, task, inventory, hypothesis)
+        : stepFailure(plan, task, inventory, hypothesis);
     if (!failure) return;
     const key = `${failure.step} ${failure.kind} ${failure.condition}`;
     if (told.has(key)) return;
@@ -41,27 +45,53 @@ export function explain(
   return failures;
 }
 
-/** The engine's own account of the first failure under a hypothesis. */
-function failureUnder(
+/** Literals named in the text of what holds instead, as the engine does; the advice has them all. */
+const MAX_LITERALS = 8;
+
+/** What a plan that runs through leaves undone under a hypothesis. */
+function goalFailure(
+  actions: readonly GroundAction[],
+  task: RecoveryTask,
+  inventory: Inventory,
+  hypothesis: Hypothesis,
+): PlanFailure {
+  task.run(inventory, hypothesis.conditions, actions);
+  const unmet = task.unmetGoal();
+  const advice: AdviceTree = unmet.length === 1 ? unmet[0]! : { op: 'and', children: unmet };
+  const actual = unmet.flatMap(({ literal, wanted, actual: values }) =>
+    wanted ? values.split(', ').map((value) => `(= ${value.replace(' = ', ' ')})`) : [literal],
+  );
+  const left = actual.length - MAX_LITERALS;
+  return {
+    layer: 'symbolic',
+    kind: 'goal',
+    step: null,
+    // The goal of an incident names every condition of every service; only what is missing tells anything.
+    condition: wantedText(advice),
+    actual: [...actual.slice(0, MAX_LITERALS), ...(left > 0 ? [`… ${left} more`] : [])].join(' '),
+    advice,
+    hypothesis,
+  };
+}
+
+/** The engine's own account of the step that fails under a hypothesis. */
+function stepFailure(
   plan: Plan,
   task: RecoveryTask,
   inventory: Inventory,
   hypothesis: Hypothesis,
 ): PlanFailure | null {
-  const initial = task.state(inventory, hypothesis.conditions).clone();
-  const result = validate(task.task, plan.steps, { state: initial });
-  const failure = result.failures[0];
+  const state = task.state(inventory, hypothesis.conditions).clone();
+  const failure = validate(task.task, plan.steps, { state }).failures[0];
   if (!failure) return null;
-  const { kind, step, actual } = failure;
-  const advice = failure.advice && possibleAdvice(failure.advice, task.domain);
+  const { kind, step, condition, actual } = failure;
   return {
     layer: 'symbolic',
     kind,
     step: step === null ? null : Math.max(0, step - 1),
-    // The goal of an incident names every condition of every service; only what is missing tells anything.
-    condition: kind === 'goal' && advice ? wantedText(advice) : failure.condition,
+    condition,
     actual,
-    advice,
+    advice: failure.advice && possibleAdvice(failure.advice, task.domain),
     hypothesis,
   };
 }

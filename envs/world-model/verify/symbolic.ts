@@ -34,7 +34,7 @@ export class SymbolicVerifier implements Verifier {
     const feasibility = feasibilityOf(trials);
     const unsafe = unsafeTrials(trials, fitted.epsilon);
     const accepted = unsafe.length === 0 && feasibility >= this.threshold;
-    const reasons = accepted ? [] : explain(plan, task, inventory, trials, unsafe);
+    const reasons = accepted ? [] : explain(plan, actions, task, inventory, trials, unsafe);
     return this.verdict(plan, accepted, feasibility, reasons, seconds, trials);
   }
 

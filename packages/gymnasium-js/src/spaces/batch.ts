@@ -193,6 +193,35 @@ export function elementAt(space: Space<unknown>, batch: unknown, i: number): unk
   return (batch as ArrayLike<unknown>)[i];
 }
 
+/** {@link elementAt} for one space, its kind decided once: for inner loops. */
+export function elementReader(space: Space<unknown>): (batch: unknown, i: number) => unknown {
+  if (space instanceof Discrete) return (batch, i) => (batch as ArrayLike<number>)[i];
+  if (isArraySpace(space)) {
+    const size = sizeOf(space.shape);
+    return (batch, i) =>
+      Array.isArray(batch)
+        ? elementAt(space, batch, i)
+        : (batch as Float64Array).subarray(i * size, (i + 1) * size);
+  }
+  return (batch, i) => elementAt(space, batch, i);
+}
+
+/** {@link writeElement} for one space, its kind decided once: for inner loops. */
+export function elementWriter(space: Space<unknown>): (batch: unknown, i: number, element: unknown) => void {
+  if (space instanceof Discrete) {
+    return (batch, i, element) => {
+      (batch as Int32Array)[i] = element as number;
+    };
+  }
+  if (isArraySpace(space)) {
+    return (batch, i, element) => {
+      const source = element as ArrayLike<number>;
+      copyInto(batch as TypedArray, source, i * source.length);
+    };
+  }
+  return (batch, i, element) => writeElement(space, batch, i, element);
+}
+
 /** How many elements a batch holds, where `space` is the space of one element. @throws TypeError when it is no batch */
 export function batchLength(space: Space<unknown>, batch: unknown): number {
   if (isTuple(space) && space.length > 0) return batchLength(space.spaces[0]!, (batch as unknown[])[0]);

@@ -32,7 +32,7 @@ class Host {
         await subs.reset(command.seeds, command.mask, command.options);
         return this.#report();
       case 'step':
-        await subs.stepEach(this.#actions(command.actions));
+        await subs.step(this.#actions(command.actions));
         return this.#report();
       case 'render':
         return subs.render();

@@ -1,7 +1,6 @@
 import type { AnyEnv, Env, RenderFrame, ResetResult, StepResult } from '../core/env.js';
 import type { Info } from '../core/info.js';
 import type { MaybePromise, Mode } from '../core/mode.js';
-import { elementAt } from '../spaces/batch.js';
 import type { Space } from '../spaces/space.js';
 import type { AutoresetMode } from './vector-env.js';
 
@@ -61,27 +60,30 @@ export class SubEnvs<Obs, Act, M extends Mode> {
     });
   }
 
-  /** Steps all; `actions` is a batch of the single action space. @throws Error under Disabled when a reset is due */
-  step(space: Space<unknown>, actions: unknown): MaybePromise<void> {
-    return this.#advance((i) => elementAt(space, actions, i) as Act);
-  }
-
-  /** Like {@link step} with the actions in a list. */
-  stepEach(actions: readonly unknown[]): MaybePromise<void> {
-    return this.#advance((i) => actions[i] as Act);
-  }
-
-  #advance(action: (i: number) => Act): MaybePromise<void> {
+  /**
+   * Steps all with what `read` finds in `actions` for each (default: a list's entries).
+   *
+   * @throws Error under Disabled when a reset is due
+   */
+  step(actions: unknown, read: (actions: unknown, i: number) => unknown = entry): MaybePromise<void> {
     if (this.autoresetMode === 'Disabled') demandReset(this.ended);
     const nextStep = this.autoresetMode === 'NextStep';
-    return this.#forEach((i) => {
+    let waiting: Promise<void>[] | null = null;
+    for (let i = 0; i < this.size; i++) {
+      let done: MaybePromise<void>;
       this.finals[i] = null;
       if (nextStep && this.ended[i] === 1) {
         this.#record(i, 0, false, false);
-        return this.#resetOne(i, null, null);
+        done = this.#resetOne(i, null, null);
+      } else {
+        done = this.#stepOne(i, read(actions, i) as Act);
       }
-      return this.#stepOne(i, action(i));
-    });
+      if (done !== undefined) {
+        waiting ??= [];
+        waiting.push(done);
+      }
+    }
+    if (waiting !== null) return Promise.all(waiting).then(() => undefined);
   }
 
   /** Runs `visit` for each environment, waiting together for those that are asynchronous. */
@@ -182,6 +184,10 @@ export class SubEnvs<Obs, Act, M extends Mode> {
     const closing = this.envs.map((env) => env.close()).filter((closed) => closed instanceof Promise);
     if (closing.length > 0) return Promise.all(closing).then(() => undefined);
   }
+}
+
+function entry(list: unknown, i: number): unknown {
+  return (list as ArrayLike<unknown>)[i];
 }
 
 /** Under Disabled autoreset every ended episode must be reset before the next step. @throws Error otherwise */

@@ -3,8 +3,9 @@ import type { InMode, Mode } from '../core/mode.js';
 import {
   batchDifferingSpaces,
   batchSpace,
-  concatenate,
   createEmptyArray,
+  elementReader,
+  elementWriter,
   sameLayout,
 } from '../spaces/batch.js';
 import type { Space } from '../spaces/space.js';
@@ -72,6 +73,8 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
   readonly #copy: boolean;
   readonly #subs: SubEnvs<Obs, Act, M>;
   readonly #batch: unknown;
+  readonly #read: (batch: unknown, i: number) => unknown;
+  readonly #write: (batch: unknown, i: number, element: unknown) => void;
 
   constructor(envFns: readonly (() => Env<Obs, Act, M>)[], options: SyncVectorEnvOptions = {}) {
     super();
@@ -99,6 +102,8 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
     this.#copy = copy;
     this.#subs = new SubEnvs(envs, autoresetMode);
     this.#batch = createEmptyArray(this.singleObservationSpace, n);
+    this.#read = elementReader(this.singleActionSpace as Space<unknown>);
+    this.#write = elementWriter(this.singleObservationSpace as Space<unknown>);
   }
 
   override get npRandomSeed(): readonly (number | bigint)[] {
@@ -120,7 +125,7 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
   /** @throws Error under Disabled autoreset when an ended episode was not reset */
   override step(actions: BatchOf<Act>): InMode<VectorStepResult<BatchOf<Obs>>, M> {
     this.assertOpen('step');
-    const done = this.#subs.step(this.singleActionSpace, actions);
+    const done = this.#subs.step(actions, this.#read);
     return (done instanceof Promise ? done.then(() => this.#result()) : this.#result()) as InMode<
       VectorStepResult<BatchOf<Obs>>,
       M
@@ -139,8 +144,10 @@ export class SyncVectorEnv<Obs, Act, M extends Mode = 'sync'> extends VectorEnv<
   }
 
   #join(): BatchOf<Obs> {
-    const out = this.#copy ? undefined : this.#batch;
-    return concatenate(this.singleObservationSpace, this.#subs.observations, out) as BatchOf<Obs>;
+    const { observations } = this.#subs;
+    const batch = this.#copy ? createEmptyArray(this.singleObservationSpace, this.numEnvs) : this.#batch;
+    for (let i = 0; i < observations.length; i++) this.#write(batch, i, observations[i]);
+    return batch as BatchOf<Obs>;
   }
 
   override render(): readonly RenderFrame[] {

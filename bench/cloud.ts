@@ -14,11 +14,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { buildModel } from '../envs/cloud/build.js';
 import { runNext, scheduleDeath, settle } from '../envs/cloud/dynamics.js';
 import { Incident } from '../envs/cloud/incident.js';
 import { Cloud, faultTypes, loadCloudModel, topologyNames } from '../envs/cloud/index.js';
 import { EVIDENCE_KINDS, SERVICE_METRICS } from '../envs/cloud/interface.js';
-import { buildModel, type CloudModel } from '../envs/cloud/model.js';
+import type { CloudModel } from '../envs/cloud/model.js';
 import { healthy, inject } from '../envs/cloud/onset.js';
 import { type TopologyFile, topologySchema } from '../envs/cloud/schema.js';
 import { CloudState } from '../envs/cloud/state.js';

@@ -11,7 +11,7 @@ import { observe, readSlo } from './observe.js';
 import { healthy, inject } from './onset.js';
 import type { Sim } from './pods.js';
 import { type CloudResult, finish, settled } from './recovery.js';
-import { CloudState, PHASE } from './state.js';
+import { CloudState, type PackedState, PHASE } from './state.js';
 
 /** Hidden truth of an incident: for the oracle and for `info.truth`, never for a policy, a prompt or a belief. */
 export interface CloudTruth {
@@ -21,12 +21,23 @@ export interface CloudTruth {
   readonly conditions: readonly { readonly condition: string; readonly component: string }[];
 }
 
-/** An exact copy of a cloud at a moment. Opaque; restore it with {@link Cloud.restore}. */
+/** What a test or a command may fix of an incident; the rest is drawn. */
+export interface Overrides {
+  readonly fault?: string;
+  readonly component?: string;
+}
+
+/**
+ * An exact copy of a cloud at a moment. Opaque but for what healing's oracle reads of the hidden truth; restore it with
+ * {@link Cloud.restore}, the copy itself or what became of it through JSON.
+ */
 export interface SavedCloud {
-  readonly incident: Incident;
-  readonly state: CloudState;
+  readonly key: IncidentKey;
+  readonly overrides: Overrides;
   readonly detectedAt: number;
   readonly reportedAt: number | null;
+  readonly incident: Incident;
+  readonly state: CloudState;
 }
 
 /**
@@ -44,17 +55,22 @@ export class Cloud {
   constructor(
     readonly model: CloudModel,
     key: IncidentKey,
-    overrides: { fault?: string; component?: string } = {},
+    private readonly overrides: Overrides = {},
     saved?: SavedCloud,
   ) {
     this.cap = model.constants.horizon.cap.value;
+    const incident =
+      saved?.incident instanceof Incident ? saved.incident : new Incident(model, key, overrides);
     if (saved) {
-      this.sim = { model, incident: saved.incident, state: saved.state.clone() };
+      const state =
+        saved.state instanceof CloudState
+          ? saved.state.clone()
+          : CloudState.fromJSON(model.layout, saved.state as unknown as PackedState);
+      this.sim = { model, incident, state };
       this.detectedAt = saved.detectedAt;
       this.reportedAt = saved.reportedAt;
       return;
     }
-    const incident = new Incident(model, key, overrides);
     this.sim = { model, incident, state: healthyState(model, incident) };
     begin(this.sim);
     const { time, reported } = runToDetection(this.sim);
@@ -186,6 +202,8 @@ export class Cloud {
 
   save(): SavedCloud {
     return {
+      key: this.key,
+      overrides: this.overrides,
       incident: this.sim.incident,
       state: this.sim.state.clone(),
       detectedAt: this.detectedAt,
@@ -195,7 +213,7 @@ export class Cloud {
 
   /** A cloud that goes on exactly from where the saved one was. */
   static restore(model: CloudModel, saved: SavedCloud): Cloud {
-    return new Cloud(model, saved.incident.key, {}, saved);
+    return new Cloud(model, saved.key, saved.overrides, saved);
   }
 }
 

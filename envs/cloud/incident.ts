@@ -30,7 +30,7 @@ export class Incident {
   constructor(
     model: CloudModel,
     readonly key: IncidentKey,
-    overrides: { fault?: string; component?: string } = {},
+    overrides: { readonly fault?: string; readonly component?: string } = {},
   ) {
     if (!Number.isSafeInteger(key.index) || key.index < 0) {
       throw new ConfigError(`incident index: expected a whole number of at least 0, found ${key.index}`);
@@ -53,6 +53,11 @@ export class Incident {
     this.injections = injections;
     this.scrapePhase = this.noise.unit(STREAM.metrics, 0, 0);
     this.load = Math.exp(model.constants.performance.loadSigma.value * this.noise.normal(STREAM.load, 0, 0));
+  }
+
+  /** Nothing: an incident is drawn again from its key. */
+  toJSON(): null {
+    return null;
   }
 
   /** Number, among its edges, of the dependency that a fault of service s concerns: a critical one, of the kind that it needs. */
@@ -125,7 +130,7 @@ function drawInjection(
   model: CloudModel,
   types: readonly string[],
   noise: KeyedNoise,
-  overrides: { fault?: string; component?: string },
+  overrides: { readonly fault?: string; readonly component?: string },
   ordinal: number,
   taken: readonly number[],
 ): Injection {

@@ -26,6 +26,25 @@ export const EVENT = {
   autoscale: 11,
 } as const;
 
+/** A queue as JSON values; its arrays in base64. */
+export interface PackedQueue {
+  readonly size: number;
+  readonly order: number;
+  readonly times: string;
+  readonly ranks: string;
+  readonly data: string;
+}
+
+/** The bytes of an array in base64. */
+export function toBase64(array: Float64Array | Int32Array | Uint8Array): string {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
+}
+
+/** The bytes that `toBase64` gave, in a buffer of their own. */
+export function fromBase64(text: string): ArrayBuffer {
+  return Uint8Array.from(Buffer.from(text, 'base64')).buffer;
+}
+
 /** A binary heap of events by time, equal times in order of insertion; flat arrays, cheap to copy. */
 export class EventQueue {
   size = 0;
@@ -42,6 +61,23 @@ export class EventQueue {
     copy.ranks = this.ranks.slice();
     copy.data = this.data.slice();
     return copy;
+  }
+
+  /** The queue as JSON values. */
+  toJSON(): PackedQueue {
+    const { size, order, times, ranks, data } = this;
+    return { size, order, times: toBase64(times), ranks: toBase64(ranks), data: toBase64(data) };
+  }
+
+  /** The queue that `toJSON` gave. */
+  static fromJSON(packed: PackedQueue): EventQueue {
+    const queue = new EventQueue();
+    queue.size = packed.size;
+    queue.order = packed.order;
+    queue.times = new Float64Array(fromBase64(packed.times));
+    queue.ranks = new Int32Array(fromBase64(packed.ranks));
+    queue.data = new Int32Array(fromBase64(packed.data));
+    return queue;
   }
 
   /** Time of the first event, infinite when there is none. */

@@ -1,4 +1,4 @@
-import { EventQueue } from './queue.js';
+import { EventQueue, fromBase64, type PackedQueue, toBase64 } from './queue.js';
 
 /** Phases of a pod slot. A slot below the desired count is always wanted; the others are absent. */
 export const PHASE = {
@@ -34,7 +34,7 @@ export interface Layout {
  * counts or ratios; `At`, `Since` and `Until` are simulated seconds since onset; NaN means never.
  */
 export class CloudState {
-  readonly floats: Float64Array;
+  readonly floats: Float64Array<ArrayBuffer>;
   readonly ints: Int32Array;
   readonly bytes: Uint8Array;
 
@@ -185,13 +185,14 @@ export class CloudState {
 
   constructor(
     readonly layout: Layout,
-    from?: CloudState,
+    from?: ArrayBuffer,
+    queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
     const floats = S * A + 4 * P + 36 * S + 4 * E + 2 * 8 * S + R * S;
     const ints = 3 * P + 11 * S + MAX_NODES;
     const bytes = S * A + 7 * P + 9 * S + 2 * MAX_NODES;
-    const buffer = from ? from.floats.buffer.slice(0) : new ArrayBuffer(8 * floats + 4 * ints + bytes);
+    const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
     this.bytes = new Uint8Array(buffer, 8 * floats + 4 * ints, bytes);
@@ -287,16 +288,43 @@ export class CloudState {
     this.touched = byte(S);
     this.nodeReady = byte(MAX_NODES);
     this.nodeCordoned = byte(MAX_NODES);
-    this.queue = from ? from.queue.clone() : new EventQueue();
-    if (from) this.copyScalars(from);
+    this.queue = queue;
   }
 
   /** An exact, independent copy. */
   clone(): CloudState {
-    return new CloudState(this.layout, this);
+    const copy = new CloudState(this.layout, this.floats.buffer.slice(0), this.queue.clone());
+    copy.setScalars(this);
+    return copy;
   }
 
-  private copyScalars(from: CloudState): void {
+  /** The state as JSON values. */
+  toJSON(): PackedState {
+    const scalars: Record<string, number | boolean | string> = {};
+    for (const name of SCALARS) scalars[name] = toJsonNumber(this[name]);
+    return {
+      bytes: toBase64(new Uint8Array(this.floats.buffer)),
+      queue: this.queue.toJSON(),
+      scalars,
+      violations: { ...this.violations },
+    };
+  }
+
+  /** The state that `toJSON` gave. */
+  static fromJSON(layout: Layout, packed: PackedState): CloudState {
+    const buffer = fromBase64(packed.bytes);
+    const state = new CloudState(layout, buffer, EventQueue.fromJSON(packed.queue));
+    const scalars = Object.fromEntries(
+      SCALARS.map((name) => {
+        const value = packed.scalars[name]!;
+        return [name, typeof value === 'string' ? Number(value) : value];
+      }),
+    );
+    state.setScalars({ ...scalars, violations: packed.violations } as unknown as Scalars);
+    return state;
+  }
+
+  private setScalars(from: Scalars): void {
     this.time = from.time;
     this.changedAt = from.changedAt;
     this.nodes = from.nodes;
@@ -321,12 +349,61 @@ export class CloudState {
     this.windowStart = from.windowStart;
     this.dataLost = from.dataLost;
     this.collateral = from.collateral;
-    this.violations = { ...from.violations };
     this.referenceSuccess = from.referenceSuccess;
     this.referenceAt = from.referenceAt;
     this.regressionSeconds = from.regressionSeconds;
     this.regressionCounted = from.regressionCounted;
     this.regressed = from.regressed;
     this.lastRegressionCheck = from.lastRegressionCheck;
+    this.violations = { ...from.violations };
   }
+}
+
+/** Fields of a state that are not in its buffer. */
+const SCALARS = [
+  'time',
+  'changedAt',
+  'nodes',
+  'load',
+  'offered',
+  'sloSuccess',
+  'sloP99',
+  'sloHealthy',
+  'well',
+  'lowServices',
+  'pagesHold',
+  'quotaBlocks',
+  'webhookBlocks',
+  'handedOver',
+  'executions',
+  'deaths',
+  'guard',
+  'badSince',
+  'sloBadSince',
+  'lastBadEnd',
+  'badTotal',
+  'windowStart',
+  'dataLost',
+  'collateral',
+  'referenceSuccess',
+  'referenceAt',
+  'regressionSeconds',
+  'regressionCounted',
+  'regressed',
+  'lastRegressionCheck',
+] as const;
+
+type Scalars = Pick<CloudState, (typeof SCALARS)[number] | 'violations'>;
+
+/** A number that JSON has no word for, as a string. */
+function toJsonNumber(value: number | boolean): number | boolean | string {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+/** A state as JSON values: its buffer in base64, numbers that JSON lacks as strings. */
+export interface PackedState {
+  readonly bytes: string;
+  readonly queue: PackedQueue;
+  readonly scalars: Readonly<Record<string, number | boolean | string>>;
+  readonly violations: Record<string, number>;
 }

@@ -61,6 +61,7 @@ describe('save and restore', () => {
     expect(look(cloud)).toBe(before);
     expect(rest(cloud)).toBe(fromCopy);
     expect(rest(Cloud.restore(model, saved))).toBe(fromCopy);
+    expect(rest(Cloud.restore(model, JSON.parse(JSON.stringify(saved))))).toBe(fromCopy);
   });
 
   it('reads the result without changing the cloud', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadCloudModel } from '../../../envs/cloud/build.js';
 import { settle } from '../../../envs/cloud/dynamics.js';
 import { computeFlow } from '../../../envs/cloud/flow.js';
 import { Incident } from '../../../envs/cloud/incident.js';
-import { type CloudModel, loadCloudModel } from '../../../envs/cloud/model.js';
+import type { CloudModel } from '../../../envs/cloud/model.js';
 import { healthy } from '../../../envs/cloud/onset.js';
 import type { Sim } from '../../../envs/cloud/pods.js';
 import { CloudState, PHASE } from '../../../envs/cloud/state.js';

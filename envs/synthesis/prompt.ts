@@ -1,3 +1,4 @@
+import type { Inventory } from '../cloud/interface.js';
 import { type Exemplar, loadExemplars, nearestExemplar } from './exemplars.js';
 import { callText, type FeedbackContents, feedbackContents } from './feedback.js';
 import { type Contents, contentsOf, evidenceBlocks, evidenceLength } from './sections.js';
@@ -59,7 +60,8 @@ export interface IncidentObjects {
  */
 export class PromptBuilder {
   private readonly systemTexts = new WeakMap<MetaPrompt, string>();
-  private readonly incidentObjects = new Map<string, IncidentObjects>();
+  private readonly objectsOfInventory = new WeakMap<Inventory, IncidentObjects>();
+  private readonly objectsOfText = new Map<string, IncidentObjects>();
 
   constructor(
     readonly vocabulary: Vocabulary = vocabularyOf(),
@@ -141,16 +143,17 @@ export class PromptBuilder {
     return text;
   }
 
-  private objects(view: IncidentView): IncidentObjects {
-    const { inventory } = view;
-    const key = `${inventory.topology} ${inventory.services.length} ${nodeIds(inventory).join(' ')}`;
-    const cached = this.incidentObjects.get(key);
-    if (cached) return cached;
+  private objects({ inventory }: IncidentView): IncidentObjects {
+    const known = this.objectsOfInventory.get(inventory);
+    if (known) return known;
     const services = serviceIds(inventory);
     const nodes = nodeIds(inventory);
-    const words = { services, nodes, text: `services: ${services.join(', ')}\nnodes: ${nodes.join(', ')}` };
-    this.incidentObjects.set(key, words);
-    return words;
+    const text = `services: ${services.join(', ')}\nnodes: ${nodes.join(', ')}`;
+    // Inventories come and go, their objects stay: equal ones share their lists, by which readers keep indices.
+    const objects = this.objectsOfText.get(text) ?? { services, nodes, text };
+    this.objectsOfText.set(text, objects);
+    this.objectsOfInventory.set(inventory, objects);
+    return objects;
   }
 
   private exemplar(view: IncidentView, metaPrompt: MetaPrompt): Exemplar | null {

@@ -470,6 +470,20 @@ describe('the cache', () => {
     expect(JSON.parse(readFileSync(file, 'utf8')).text).toBe(good);
   });
 
+  it('may be shared: two that ask and write at once leave one whole file', async () => {
+    server.behaviour = (_, response) => void setTimeout(() => answer(response, good), 20);
+    const cache = join(folder, 'shared');
+    const results = await Promise.all([ask(make({ cache })), ask(make({ cache })), ask(make({ cache }))]);
+    expect(results.every((result) => result.plan !== null)).toBe(true);
+    const files = readdirSync(cache, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(files).toHaveLength(1);
+    server.requests.length = 0;
+    expect((await ask(make({ cache }))).plan).toEqual(plan);
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('is an aid, not a need: a folder that cannot be written only costs calls', async () => {
     server.behaviour = (_, response) => answer(response, good);
     const cache = join(folder, 'a-file');

@@ -106,7 +106,7 @@ function* looksAt(
   yield look();
   if (!afterwards) return;
   if (rng.random() < TRY) {
-    executePlan(cloud, { diagnosis: [], steps: [attempt(cloud, rng)] });
+    executePlan(cloud, { diagnosis: [], steps: [attempt(cloud, conditionsNow(cloud), rng)] });
     wait(cloud, rng);
     yield look();
   }
@@ -122,9 +122,9 @@ function wait(cloud: Cloud, rng: RandomGenerator): void {
 }
 
 /** A primitive that somebody may try, right or wrong. */
-function attempt(cloud: Cloud, rng: RandomGenerator): PrimitiveCall {
+function attempt(cloud: Cloud, conditions: readonly ConditionAt[], rng: RandomGenerator): PrimitiveCall {
   const inventory = cloud.inventory();
-  const unhealthy = conditionsNow(cloud).map(({ component }) => component);
+  const unhealthy = conditions.map(({ component }) => component);
   const services = inventory.services.filter(({ kind }) => kind !== 'client').map(({ id }) => id);
   const nodes = inventory.nodes.map(({ id }) => id);
   const primitives = loadDomain().primitives.filter(({ name }) => name !== 'hand-over');
@@ -138,37 +138,35 @@ function attempt(cloud: Cloud, rng: RandomGenerator): PrimitiveCall {
 }
 
 /**
- * The injected conditions that still hold. One with an attribute holds while it is active at its service. One without (processes
- * that hold what a bad source gave them, capacity that a bad release burns) holds while such a source is active or a pod still
- * carries something.
+ * Conditions that need not be active at their service to hold, with those that feed them: processes hold what any bad source gave
+ * them, and a bad release burns capacity for as long as pods run it.
+ */
+const FED_BY: Readonly<Record<string, 'any' | readonly string[]>> = {
+  'process-stale': 'any',
+  'capacity-short': ['artifact-bad'],
+};
+
+/**
+ * The injected conditions that still hold: those active at their service, and those fed by another injected condition of the
+ * service that is active, or by what its pods still carry of one.
  */
 export function conditionsNow(cloud: Cloud): ConditionAt[] {
-  const { model } = cloud;
-  const { incident, state } = cloud.save();
-  const { attributes } = model.table;
-  const out: ConditionAt[] = [];
-  for (const { variant, target } of incident.injections) {
-    const active = (condition: string): boolean =>
-      attributes.some(
-        (one, a) => one.condition === condition && state.active[target * attributes.length + a] === 1,
-      );
-    const carries = (bits: (attribute: (typeof attributes)[number]) => boolean): boolean => {
-      const mask = attributes.reduce((sum, one) => (bits(one) ? sum | one.bit : sum), 0);
-      for (let p = model.podBase[target]!; p < model.podBase[target + 1]!; p++) {
-        if ((state.podLoad[p]! & mask) !== 0) return true;
-      }
-      return false;
-    };
-    const anySource = variant.conditions.some(({ condition }) => active(condition));
-    for (const { condition, attribute } of variant.conditions) {
-      const holds =
-        attribute && attribute.carrier !== 'process'
-          ? active(condition)
-          : attribute
-            ? carries((one) => one.condition === condition)
-            : anySource || carries(() => true);
-      if (holds) out.push({ condition, component: model.topology.ids[target]! });
-    }
-  }
-  return out;
+  const { conditions } = cloud.truth();
+  const services = new Map(cloud.hidden().map((service) => [service.id, service]));
+  const active = ({ condition, component }: ConditionAt): boolean =>
+    services.get(component)?.conditions.some((one) => one.condition === condition) ?? false;
+  const carried = (component: string): boolean =>
+    services.get(component)?.pods.some(({ carries }) => carries.length > 0) ?? false;
+  return conditions.filter((one) => {
+    const feeders = FED_BY[one.condition];
+    if (active(one)) return true;
+    if (!feeders) return false;
+    const fed = conditions.filter(
+      ({ condition, component }) =>
+        component === one.component &&
+        condition !== one.condition &&
+        (feeders === 'any' || feeders.includes(condition)),
+    );
+    return fed.some(active) || ((feeders === 'any' || fed.length > 0) && carried(one.component));
+  });
 }

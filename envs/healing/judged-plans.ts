@@ -49,7 +49,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
         const copy = Cloud.restore(model, saved);
         const before = copy.result().violations;
         const { handedOver } = executePlan(copy, plan);
-        const seconds = copy.watch(DEFAULT_LIMITS.watch) - saved.state.time;
+        const seconds = copy.watch(DEFAULT_LIMITS.watch) - loop!.time;
         const { recoveredAt, violations } = copy.result();
         found.push({
           plan,
@@ -58,7 +58,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
           recovers: recoveredAt !== null && !handedOver,
           violations: violations - before,
           seconds,
-          turnSeconds: saved.state.time - turnStartedAt,
+          turnSeconds: loop!.time - turnStartedAt,
           incident: index,
           familiar: range.types === undefined,
         });

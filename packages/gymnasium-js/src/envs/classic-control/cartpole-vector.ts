@@ -1,5 +1,6 @@
 import { Discrete } from '../../spaces/discrete.js';
 import type { Space } from '../../spaces/space.js';
+import { smallCos, smallSin } from '../../utils/small-angles.js';
 import {
   NativeVectorEnv,
   type NativeVectorOptions,
@@ -58,8 +59,8 @@ export class CartPoleVectorEnv extends NativeVectorEnv<Int32Array> {
     for (let i = 0; i < xs.length; i++) {
       const theta = thetas[i]!;
       const thetaDot = thetaDots[i]!;
-      const cos = Math.cos(theta);
-      const sin = Math.sin(theta);
+      const cos = smallCos(theta);
+      const sin = smallSin(theta);
       const push = actions[i] === 1 ? force : -force;
       const temp = (push + poleMassLength * (thetaDot * thetaDot) * sin) / totalMass;
       const thetaAcc =

@@ -4,6 +4,7 @@ import { warn } from '../../logger.js';
 import { circle, element, line, rod, svg } from '../../render/svg.js';
 import { Box } from '../../spaces/box.js';
 import { Discrete } from '../../spaces/discrete.js';
+import { smallCos, smallSin } from '../../utils/small-angles.js';
 import { warnNoRenderMode } from '../render-mode.js';
 import { resetBounds } from './bounds.js';
 
@@ -52,8 +53,8 @@ export function cartPoleObservationSpace(): Box {
  * | Start | all four uniform in ±0.05; `reset({options: {low, high}})` changes the bounds |
  * | End | terminated at an angle beyond ±12° or a position beyond ±2.4 m; truncated by `TimeLimit` after 500 steps (v0: 200) |
  *
- * Explicit Euler with 0.02 s, in float64; observations are rounded to float32. Equal to Python's trajectories as long as the
- * runtime's `sin` and `cos` are (docs: parity).
+ * Explicit Euler with 0.02 s, in float64; observations are rounded to float32. `sin` and `cos` are this package's own for small angles,
+ * so that a trajectory is the same on every machine; it equals Python's in float32 (docs: parity).
  *
  * Version history: v1, 500 steps; v0, 200 steps.
  */
@@ -111,8 +112,8 @@ export class CartPoleEnv extends Env<Float32Array, number> {
     const { gravity, massPole, totalMass, length, poleMassLength, tau } = CARTPOLE;
     const theta = this.#theta;
     const thetaDot = this.#thetaDot;
-    const cos = Math.cos(theta);
-    const sin = Math.sin(theta);
+    const cos = smallCos(theta);
+    const sin = smallSin(theta);
     const temp = (force + poleMassLength * (thetaDot * thetaDot) * sin) / totalMass;
     const thetaAcc =
       (gravity * sin - cos * temp) / (length * (4.0 / 3.0 - (massPole * (cos * cos)) / totalMass));

@@ -1,4 +1,4 @@
-import { execFileSync, type ExecFileSyncOptionsWithStringEncoding } from 'node:child_process';
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,11 @@ const elsewhere = mkdtempSync(join(tmpdir(), 'pase-pack-'));
 /** npm as a script of this Node, so that the test needs no shell and runs on Windows. */
 function npm(args: string[], cwd: string): string {
   const cli = process.env['npm_execpath'];
-  const options: ExecFileSyncOptionsWithStringEncoding = { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
+  const options: ExecFileSyncOptionsWithStringEncoding = {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  };
   return cli?.endsWith('.js')
     ? execFileSync(process.execPath, [cli, ...args], options)
     : execFileSync('npm', args, options);
@@ -23,18 +27,30 @@ function node(args: string[]): string {
 describe('the packed package, installed elsewhere', () => {
   beforeAll(() => {
     // `prepare` would rebuild dist/ while other tests read it; the build of `npm ci` is what gets packed.
-    const packed = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', elsewhere], root)) as
-      | { filename: string }[]
-      | Record<string, { filename: string }>;
+    const packed = JSON.parse(
+      npm(['pack', '--json', '--ignore-scripts', '--pack-destination', elsewhere], root),
+    ) as { filename: string }[] | Record<string, { filename: string }>;
     const { filename } = Object.values(packed)[0] as { filename: string };
     writeFileSync(join(elsewhere, 'package.json'), '{"name":"elsewhere","private":true,"type":"module"}');
-    npm(['install', join(elsewhere, filename), '--omit=optional', '--no-audit', '--no-fund', '--prefer-offline'], elsewhere);
+    npm(
+      [
+        'install',
+        join(elsewhere, filename),
+        '--omit=optional',
+        '--no-audit',
+        '--no-fund',
+        '--prefer-offline',
+      ],
+      elsewhere,
+    );
   }, 240_000);
 
   afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));
 
   it('answers `pase doctor --json`', () => {
-    const report = JSON.parse(node([join('node_modules', 'pase-gym', 'bin', 'pase.mjs'), 'doctor', '--json'])) as unknown;
+    const report = JSON.parse(
+      node([join('node_modules', 'pase-gym', 'bin', 'pase.mjs'), 'doctor', '--json']),
+    ) as unknown;
     expect(report).toMatchObject({ engine: 'wasm' });
   });
 

@@ -41,7 +41,12 @@ export function didYouMean(wrong: string, valid: Iterable<string>): string {
 }
 
 /** The error for a name that is not in a list: one line with the nearest valid name. */
-export function unknownName(where: string, what: string, wrong: string, valid: readonly string[]): ConfigError {
+export function unknownName(
+  where: string,
+  what: string,
+  wrong: string,
+  valid: readonly string[],
+): ConfigError {
   const known = valid.length <= 12 ? `one of ${valid.join(', ')}` : `one of ${valid.length} known ones`;
   return new ConfigError(`${where}: expected ${what}, ${known}, found "${wrong}"${didYouMean(wrong, valid)}`);
 }

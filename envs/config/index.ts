@@ -1,2 +1,11 @@
 export { ConfigError, didYouMean, nearestName, unknownName } from './errors.js';
-export { check, configFolders, displayPath, findConfig, listConfigs, loadYaml, packageRoot, readYaml } from './load.js';
+export {
+  check,
+  configFolders,
+  displayPath,
+  findConfig,
+  listConfigs,
+  loadYaml,
+  packageRoot,
+  readYaml,
+} from './load.js';

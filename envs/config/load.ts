@@ -29,7 +29,12 @@ export function findConfig(path: string): string {
     if (existsSync(candidate)) return candidate;
   }
   const folder = dirname(path);
-  throw new ConfigError(`configs/${path}: no such file${didYouMean(path, listConfigs(folder).map((name) => join(folder, name)))}`);
+  throw new ConfigError(
+    `configs/${path}: no such file${didYouMean(
+      path,
+      listConfigs(folder).map((name) => join(folder, name)),
+    )}`,
+  );
 }
 
 /** Names of the files in `configs/<folder>`, of the user and the package together, sorted. */
@@ -73,7 +78,11 @@ export function loadYaml<Schema extends z.ZodType>(file: string, schema: Schema)
 }
 
 /** `value` checked against `schema`. @param where names the value's origin in the error. @throws ConfigError */
-export function check<Schema extends z.ZodType>(where: string, value: unknown, schema: Schema): z.infer<Schema> {
+export function check<Schema extends z.ZodType>(
+  where: string,
+  value: unknown,
+  schema: Schema,
+): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new ConfigError(`${where}: ${describeIssue(result.error.issues[0]!, value, schema)}`);
@@ -88,7 +97,12 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.length === 0 ? '(top)' : path.map((key) => (typeof key === 'number' ? `[${key}]` : String(key))).join('.').replaceAll('.[', '[');
+  return path.length === 0
+    ? '(top)'
+    : path
+        .map((key) => (typeof key === 'number' ? `[${key}]` : String(key)))
+        .join('.')
+        .replaceAll('.[', '[');
 }
 
 function show(value: unknown): string {
@@ -148,7 +162,8 @@ function describeUnion(
   schema: z.core.$ZodType,
 ): string {
   const firsts = issue.errors.map((issues) => issues[0]).filter((first) => first !== undefined);
-  if (firsts.length === 0) return `${pathText(issue.path)}: ${issue.message}, found ${show(at(root, issue.path))}`;
+  if (firsts.length === 0)
+    return `${pathText(issue.path)}: ${issue.message}, found ${show(at(root, issue.path))}`;
   const deepest = firsts.reduce((best, next) => (next.path.length > best.path.length ? next : best));
   return describeIssue({ ...deepest, path: [...issue.path, ...deepest.path] } as Issue, root, schema);
 }

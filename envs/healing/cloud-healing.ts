@@ -35,7 +35,9 @@ export class CloudHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number,
   protected override choose(action: number): Choice {
     const metaPrompt = this.metaPrompts[action];
     if (metaPrompt) return { metaPrompt, ordinal: action };
-    throw new RangeError(`CloudHealing: expected an action in 0…${this.metaPrompts.length - 1}, found ${action}`);
+    throw new RangeError(
+      `CloudHealing: expected an action in 0…${this.metaPrompts.length - 1}, found ${action}`,
+    );
   }
 
   protected override mask(): Uint8Array {

@@ -27,7 +27,15 @@ class ChosenPlan implements Synthesizer<'sync'> {
   plan: Plan = { diagnosis: [], steps: [] };
 
   synthesize(): SynthesisResult {
-    return { plan: this.plan, failure: null, raw: '', promptTokens: 0, completionTokens: 0, latency: 0, calls: 0 };
+    return {
+      plan: this.plan,
+      failure: null,
+      raw: '',
+      promptTokens: 0,
+      completionTokens: 0,
+      latency: 0,
+      calls: 0,
+    };
   }
 }
 
@@ -71,7 +79,10 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
 
   protected override choose(action: number): Choice {
     const call = this.calls[action];
-    if (!call) throw new RangeError(`DirectHealing: expected an action in 0…${this.calls.length - 1}, found ${action}`);
+    if (!call)
+      throw new RangeError(
+        `DirectHealing: expected an action in 0…${this.calls.length - 1}, found ${action}`,
+      );
     this.chosen.plan = { diagnosis: [], steps: [call] };
     return { metaPrompt: NO_PROMPT, ordinal: action };
   }

@@ -1,6 +1,6 @@
 import { EVIDENCE_KINDS, type Inventory, type Telemetry } from '../cloud/interface.js';
 import type { MetaPrompt } from '../synthesis/types.js';
-import { FAILURE_KINDS, type Belief, type Plan, type Verdict } from '../world-model/types.js';
+import { type Belief, FAILURE_KINDS, type Plan, type Verdict } from '../world-model/types.js';
 
 /** What the loop knows when it must choose a meta-prompt; nothing in it is hidden state. */
 export interface DecisionContext {
@@ -75,7 +75,8 @@ const FAILURE_CLASSES: readonly { readonly name: string; readonly kinds: readonl
 ];
 
 /** log(1 + x) scaled so that `full` gives 1, clipped to [0, 1]. */
-const logScale = (x: number, full: number): number => Math.min(1, Math.log1p(Math.max(0, x)) / Math.log1p(full));
+const logScale = (x: number, full: number): number =>
+  Math.min(1, Math.log1p(Math.max(0, x)) / Math.log1p(full));
 const unit = (x: number): number => Math.min(1, Math.max(0, x));
 const oneHot = (out: Float32Array, at: number, index: number): void => {
   if (index >= 0) out[at + index] = 1;
@@ -122,12 +123,18 @@ function logNovelty({ telemetry }: DecisionContext): number {
 
 function lastChangeAge({ telemetry, time }: DecisionContext, component: string): number {
   let latest = Number.NEGATIVE_INFINITY;
-  for (const change of telemetry.changes) if (change.component === component && change.time > latest) latest = change.time;
+  for (const change of telemetry.changes)
+    if (change.component === component && change.time > latest) latest = change.time;
   return latest === Number.NEGATIVE_INFINITY ? 1 : logScale(time - latest, 86_400);
 }
 
 function writeAlertClasses(out: Float32Array, at: number, { telemetry }: DecisionContext): void {
-  for (const alert of telemetry.alerts) oneHot(out, at, ALERT_CLASSES.findIndex(({ pattern }) => pattern.test(alert.rule)));
+  for (const alert of telemetry.alerts)
+    oneHot(
+      out,
+      at,
+      ALERT_CLASSES.findIndex(({ pattern }) => pattern.test(alert.rule)),
+    );
 }
 
 function writeLastMetaPrompt(out: Float32Array, at: number, { lastMetaPrompt }: DecisionContext): void {
@@ -146,7 +153,12 @@ function writeLastVerdict(out: Float32Array, at: number, context: DecisionContex
   else if (!context.lastExecuted) out[at + 1] = 1;
   else out[at + 2] = 1;
   const kind = context.lastExecuted ? undefined : context.lastVerdict?.failures[0]?.kind;
-  if (kind) oneHot(out, at + 3, FAILURE_CLASSES.findIndex(({ kinds }) => kinds.includes(kind)));
+  if (kind)
+    oneHot(
+      out,
+      at + 3,
+      FAILURE_CLASSES.findIndex(({ kinds }) => kinds.includes(kind)),
+    );
   out[at + 8] = context.lastVerdict?.feasibility ?? 0;
 }
 
@@ -184,7 +196,9 @@ const groups = (conditions: readonly string[]): readonly FieldGroup[] => [
     meaning: 'share of services with an alert; share of services below their desired replicas',
     write: (out, at, { inventory }, { alertedShare }) => {
       out[at] = alertedShare;
-      const short = inventory.services.filter((service) => service.readyReplicas < service.desiredReplicas).length;
+      const short = inventory.services.filter(
+        (service) => service.readyReplicas < service.desiredReplicas,
+      ).length;
       out[at + 1] = short / inventory.services.length;
     },
   },
@@ -192,7 +206,8 @@ const groups = (conditions: readonly string[]): readonly FieldGroup[] => [
     name: 'headroom',
     size: 3,
     unit: 'pods / (pods + 8), pods / (pods + 8), ratio',
-    meaning: 'pods that the quota still admits; pods that still fit on schedulable nodes; nodes cordoned or not ready',
+    meaning:
+      'pods that the quota still admits; pods that still fit on schedulable nodes; nodes cordoned or not ready',
     write: (out, at, { inventory }) => {
       const usable = inventory.nodes.filter((node) => node.ready && !node.cordoned);
       const free = usable.reduce((sum, node) => sum + node.freeSlots, 0);
@@ -251,7 +266,8 @@ const groups = (conditions: readonly string[]): readonly FieldGroup[] => [
     size: OBSERVED_PROFILES.length,
     unit: '0 or 1',
     meaning: `language-model profile ${OBSERVED_PROFILES.join(', ')}; all 0 for a real model or none`,
-    write: (out, at, { profile }) => oneHot(out, at, (OBSERVED_PROFILES as readonly (string | null)[]).indexOf(profile)),
+    write: (out, at, { profile }) =>
+      oneHot(out, at, (OBSERVED_PROFILES as readonly (string | null)[]).indexOf(profile)),
   },
   {
     name: 'progress',
@@ -288,7 +304,8 @@ const groups = (conditions: readonly string[]): readonly FieldGroup[] => [
 
 function derive({ belief, telemetry, inventory }: DecisionContext): Derived {
   let top = 0;
-  for (let i = 1; i < belief.probability.length; i++) if (belief.probability[i]! > belief.probability[top]!) top = i;
+  for (let i = 1; i < belief.probability.length; i++)
+    if (belief.probability[i]! > belief.probability[top]!) top = i;
   const alerted = new Set(telemetry.alerts.map((alert) => alert.component));
   return {
     top,
@@ -329,5 +346,6 @@ export class ObservationEncoder {
 
 /** Every failure kind belongs to a class; checked at load so that a new kind cannot be forgotten. */
 for (const kind of FAILURE_KINDS) {
-  if (!FAILURE_CLASSES.some(({ kinds }) => kinds.includes(kind))) throw new Error(`failure kind ${kind} has no class`);
+  if (!FAILURE_CLASSES.some(({ kinds }) => kinds.includes(kind)))
+    throw new Error(`failure kind ${kind} has no class`);
 }

@@ -1,6 +1,6 @@
 import { type Mode, MultiDiscrete } from 'gymnasium-js';
 import { z } from 'zod';
-import { type EvidenceKind, EVIDENCE_KINDS } from '../cloud/interface.js';
+import { EVIDENCE_KINDS, type EvidenceKind } from '../cloud/interface.js';
 import { findConfig, loadYaml } from '../config/index.js';
 import { type MetaPrompt, metaPromptSchema } from '../synthesis/index.js';
 import { type Choice, HealingEnv } from './healing-env.js';
@@ -37,7 +37,10 @@ const FREE: readonly EvidenceKind[] = ['alerts', 'topology'];
  *
  * Version history: v0, first version.
  */
-export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv<ArrayLike<number | bigint>, M> {
+export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv<
+  ArrayLike<number | bigint>,
+  M
+> {
   override readonly actionSpace: MultiDiscrete;
   private readonly factors: Factors;
   private readonly names: readonly (keyof Factors)[];
@@ -55,7 +58,9 @@ export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv
     const indices = this.nvec.map((n, i) => {
       const index = Number(action[i]);
       if (Number.isInteger(index) && index >= 0 && index < n) return index;
-      throw new RangeError(`CloudHealingFactored: expected ${this.names[i]} in 0…${n - 1}, found ${String(action[i])}`);
+      throw new RangeError(
+        `CloudHealingFactored: expected ${this.names[i]} in 0…${n - 1}, found ${String(action[i])}`,
+      );
     });
     // Mixed radix: one number per point of the space, for the record of actions.
     const ordinal = indices.reduce((sum, index, i) => sum * this.nvec[i]! + index, 0);

@@ -1,4 +1,14 @@
-import { afterCall, Box, Env, type Info, type InMode, type MaybePromise, type Mode, type ResetOptions, type Space } from 'gymnasium-js';
+import {
+  afterCall,
+  Box,
+  Env,
+  type Info,
+  type InMode,
+  type MaybePromise,
+  type Mode,
+  type ResetOptions,
+  type Space,
+} from 'gymnasium-js';
 import { type IncidentKey, loadCloudModel } from '../cloud/index.js';
 import { createSynthesizer, type MetaPrompt, type Synthesizer } from '../synthesis/index.js';
 import { createVerifier, loadDomain, perceive } from '../world-model/index.js';
@@ -64,7 +74,11 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
     super();
     this.options = healingOptions(input);
     const { options } = this;
-    const model = loadCloudModel({ topology: options.topology, overlay: options.overlay, prior: options.prior });
+    const model = loadCloudModel({
+      topology: options.topology,
+      overlay: options.overlay,
+      prior: options.prior,
+    });
     this.parts = {
       model,
       synthesizer: synthesizer ?? createSynthesizer(options.synthesizer),
@@ -107,13 +121,20 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
 
   override reset(options: ResetOptions = {}): InMode<[Float32Array, HealingInfo], M> {
     super.reset(options);
-    const { index, fault, component } = (options.options ?? {}) as { index?: number; fault?: string; component?: string };
+    const { index, fault, component } = (options.options ?? {}) as {
+      index?: number;
+      fault?: string;
+      component?: string;
+    };
     const key: IncidentKey = {
       split: this.options.split,
       partition: this.options.partition,
       index: index ?? Number(this.npRandom.integers(0, INDEX_RANGE)),
     };
-    const overrides = { ...(fault !== undefined && { fault }), ...(component !== undefined && { component }) };
+    const overrides = {
+      ...(fault !== undefined && { fault }),
+      ...(component !== undefined && { component }),
+    };
     this.loop = new HealingLoop(this.parts, key, overrides);
     this.evidencePrices = this.loop.evidencePrices();
     this.truth = this.loop.truth();
@@ -192,7 +213,13 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
 
   private info(llmCalls: number, tokens: number): HealingInfo {
     const loop = this.incident;
-    return { actionMask: this.mask(), time: loop.time, llmCalls, tokens, truth: this.truth! };
+    return {
+      actionMask: this.mask(),
+      time: loop.time,
+      llmCalls,
+      tokens,
+      truth: structuredClone(this.truth!),
+    };
   }
 
   protected observe(): Float32Array {

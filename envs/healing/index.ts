@@ -6,8 +6,8 @@ import type { HealingInput } from './options.js';
 
 export { CloudHealingEnv } from './cloud-healing.js';
 export { DirectHealingEnv } from './direct.js';
-export { CloudHealingFactoredEnv } from './factored.js';
 export { ObservationEncoder, type ObservationGroup } from './encoder.js';
+export { CloudHealingFactoredEnv } from './factored.js';
 export { HealingEnv, type HealingInfo } from './healing-env.js';
 export { DEFAULT_LIMITS, HealingLoop, type LoopLimits } from './loop.js';
 export { type HealingInput, type HealingOptions, healingOptions, healingSchema } from './options.js';
@@ -15,9 +15,15 @@ export { runOracle } from './oracle.js';
 export { compileReward, REWARD_QUANTITIES, type RewardQuantities, shippedRewards } from './reward.js';
 export type { Ending, EpisodeResult, IncidentTruth, TimeShares, TurnRecord } from './types.js';
 
-register({ id: 'pase/CloudHealing-v0', entryPoint: (options: HealingInput = {}) => new CloudHealingEnv(options) });
+register({
+  id: 'pase/CloudHealing-v0',
+  entryPoint: (options: HealingInput = {}) => new CloudHealingEnv(options),
+});
 register({
   id: 'pase/CloudHealingFactored-v0',
   entryPoint: (options: HealingInput = {}) => new CloudHealingFactoredEnv(options),
 });
-register({ id: 'pase/DirectHealing-v0', entryPoint: (options: HealingInput = {}) => new DirectHealingEnv(options) });
+register({
+  id: 'pase/DirectHealing-v0',
+  entryPoint: (options: HealingInput = {}) => new DirectHealingEnv(options),
+});

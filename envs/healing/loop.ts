@@ -1,6 +1,12 @@
 import { afterCall, defaultRng, type MaybePromise } from 'gymnasium-js';
 import { Cloud, type CloudModel, type IncidentKey, incidentSeed } from '../cloud/index.js';
-import { EVIDENCE_KINDS, type EvidenceKind, type Inventory, type Outcome, type Telemetry } from '../cloud/interface.js';
+import {
+  EVIDENCE_KINDS,
+  type EvidenceKind,
+  type Inventory,
+  type Outcome,
+  type Telemetry,
+} from '../cloud/interface.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
 import type { Belief, Plan, Verdict, Verifier } from '../world-model/index.js';
 import { executePlan } from './execution.js';
@@ -150,14 +156,17 @@ export class HealingLoop {
    * @throws Error when the incident has ended
    */
   turn(metaPrompt: MetaPrompt, action: number): MaybePromise<TurnRecord> {
-    if (this.progress.ending) throw new Error(`the incident has ended (${this.progress.ending}): reset before the next turn`);
+    if (this.progress.ending)
+      throw new Error(`the incident has ended (${this.progress.ending}): reset before the next turn`);
     const startedAt = this.cloud.time;
     const { synthesizer } = this.parts;
     this.progress.actions.push(action);
     const evidence = synthesizer.prompted ? metaPrompt.evidence : (synthesizer.evidence ?? ['alerts']);
     this.spend('evidence', this.cloud.evidenceSeconds(evidence));
     const view = this.view(evidence);
-    return afterCall(this.draw(view, metaPrompt, []), (samples) => this.judge(startedAt, metaPrompt, evidence, samples));
+    return afterCall(this.draw(view, metaPrompt, []), (samples) =>
+      this.judge(startedAt, metaPrompt, evidence, samples),
+    );
   }
 
   /** What the incident came to. Before the end it answers for a hand-over now. */
@@ -240,7 +249,11 @@ export class HealingLoop {
   }
 
   /** Draws the meta-prompt's samples one after another; their seconds and tokens add up. */
-  private draw(view: IncidentView, metaPrompt: MetaPrompt, drawn: SynthesisResult[]): MaybePromise<SynthesisResult[]> {
+  private draw(
+    view: IncidentView,
+    metaPrompt: MetaPrompt,
+    drawn: SynthesisResult[],
+  ): MaybePromise<SynthesisResult[]> {
     const { synthesizer } = this.parts;
     const wanted = synthesizer.prompted ? metaPrompt.samples : 1;
     if (drawn.length === wanted) return drawn;
@@ -275,26 +288,47 @@ export class HealingLoop {
     this.settle();
     progress.turns++;
     if (!progress.ending) this.refresh();
-    return { startedAt, endedAt: this.cloud.time, metaPrompt: metaPrompt.name, evidence, samples, plan, verdict, executed, outcomes };
+    return {
+      startedAt,
+      endedAt: this.cloud.time,
+      metaPrompt: metaPrompt.name,
+      evidence: [...evidence],
+      samples,
+      plan,
+      verdict,
+      executed,
+      outcomes,
+    };
   }
 
   /** The accepted plan of highest feasibility, else the rejected one of highest feasibility, else the parse failure. */
-  private pick(samples: readonly SynthesisResult[]): { plan: Plan | null; verdict: Verdict; seconds: number } {
+  private pick(samples: readonly SynthesisResult[]): {
+    plan: Plan | null;
+    verdict: Verdict;
+    seconds: number;
+  } {
     let best: { plan: Plan | null; verdict: Verdict } | null = null;
     let seconds = 0;
     samples.forEach(({ plan, failure }, ordinal) => {
       const verdict = plan ? this.verify(plan, ordinal) : unreadable(failure?.message ?? 'no plan');
       seconds += verdict.seconds;
       if (plan) this.judgeFirst(plan);
-      if (!best || isBetter(verdict, best.verdict) || (plan !== null && best.plan === null)) best = { plan, verdict };
+      if (!best || isBetter(verdict, best.verdict) || (plan !== null && best.plan === null))
+        best = { plan, verdict };
     });
-    const chosen: { plan: Plan | null; verdict: Verdict } = best ?? { plan: null, verdict: unreadable('no completion') };
+    const chosen: { plan: Plan | null; verdict: Verdict } = best ?? {
+      plan: null,
+      verdict: unreadable('no completion'),
+    };
     return { ...chosen, seconds };
   }
 
   private verify(plan: Plan, ordinal: number): Verdict {
     const rng = defaultRng([...incidentSeed(this.key), VERIFICATION_STREAM, this.progress.turns, ordinal]);
-    return this.parts.verifier.verify(plan, this.currentBelief, this.currentInventory, { time: this.cloud.time, rng });
+    return this.parts.verifier.verify(plan, this.currentBelief, this.currentInventory, {
+      time: this.cloud.time,
+      rng,
+    });
   }
 
   /** Tries the first plan of the incident on a copy of the cloud; for reporting only. */
@@ -303,7 +337,8 @@ export class HealingLoop {
     const copy = Cloud.restore(this.parts.model, this.cloud.save());
     const { handedOver } = executePlan(copy, plan);
     const { recoveredAt, violations } = copy.result();
-    this.progress.firstPlanValid = !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
+    this.progress.firstPlanValid =
+      !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
   }
 
   private remember(metaPrompt: MetaPrompt, plan: Plan | null, verdict: Verdict, executed: boolean): void {
@@ -334,8 +369,12 @@ export class HealingLoop {
       this.timeline.book('settling', this.cloud.time);
     }
     const last = outcomes.at(-1);
-    const stopped = last && last.status !== 'done' ? `stopped at step ${outcomes.length}: ${last.message}; ` : '';
-    progress.executed.push({ plan, outcome: `${stopped}${this.isClear() ? 'service level restored' : 'service level not restored'}` });
+    const stopped =
+      last && last.status !== 'done' ? `stopped at step ${outcomes.length}: ${last.message}; ` : '';
+    progress.executed.push({
+      plan,
+      outcome: `${stopped}${this.isClear() ? 'service level restored' : 'service level not restored'}`,
+    });
   }
 
   /** The service level holds and nothing temporary is left in force. */
@@ -367,6 +406,14 @@ function isBetter(verdict: Verdict, best: Verdict): boolean {
 
 /** The verdict on a completion that is no plan. It costs no verification. */
 function unreadable(message: string): Verdict {
-  const failure = { layer: 'syntax', kind: 'parse', step: null, condition: null, actual: message, advice: null, hypothesis: null } as const;
+  const failure = {
+    layer: 'syntax',
+    kind: 'parse',
+    step: null,
+    condition: null,
+    actual: message,
+    advice: null,
+    hypothesis: null,
+  } as const;
   return { accepted: false, feasibility: 0, predictedMttr: 0, failures: [failure], seconds: 0 };
 }

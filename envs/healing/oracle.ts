@@ -37,7 +37,11 @@ interface Trial {
  */
 export function runOracle(input: HealingInput, index: number): EpisodeResult {
   const options = healingOptions(input);
-  const model = loadCloudModel({ topology: options.topology, overlay: options.overlay, prior: options.prior });
+  const model = loadCloudModel({
+    topology: options.topology,
+    overlay: options.overlay,
+    prior: options.prior,
+  });
   const key: IncidentKey = { split: options.split, partition: options.partition, index };
   const cloud = new Cloud(model, key);
   cloud.advanceTo(cloud.detectedAt);
@@ -94,7 +98,10 @@ function bestPlan(model: CloudModel, cloud: Cloud): Trial {
   };
   const classical: Plan | null = planFor(conditions, inventory);
   if (classical) keep(attempt(classical.steps));
-  const calls = candidateCalls(conditions.map(({ component }) => component), inventory);
+  const calls = candidateCalls(
+    conditions.map(({ component }) => component),
+    inventory,
+  );
   let beam: readonly Trial[] = [nothing];
   for (let length = 1; length <= MAX_STEPS && beam.length > 0; length++) {
     const grown = beam.flatMap((trial) => calls.map((call) => attempt([...trial.steps, call])));

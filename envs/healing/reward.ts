@@ -1,4 +1,4 @@
-import { parse, type MathNode } from 'mathjs';
+import { type MathNode, parse } from 'mathjs';
 import { z } from 'zod';
 import { ConfigError, didYouMean, findConfig, loadYaml } from '../config/index.js';
 
@@ -40,10 +40,33 @@ export const REWARD_QUANTITIES = [
 ] as const satisfies readonly (keyof RewardQuantities)[];
 
 /** Functions and constants of mathjs that an expression may use: pure, of numbers. */
-const ALLOWED_FUNCTIONS = ['abs', 'min', 'max', 'exp', 'log', 'log10', 'log2', 'sqrt', 'pow', 'sign', 'floor', 'ceil', 'round', 'tanh'];
+const ALLOWED_FUNCTIONS = [
+  'abs',
+  'min',
+  'max',
+  'exp',
+  'log',
+  'log10',
+  'log2',
+  'sqrt',
+  'pow',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'tanh',
+];
 const ALLOWED_CONSTANTS = ['e', 'pi', 'true', 'false'];
 /** Kinds of syntax node that only compute; assignments, functions and accessors are not among them. */
-const ALLOWED_NODES = ['ConstantNode', 'SymbolNode', 'OperatorNode', 'ParenthesisNode', 'FunctionNode', 'ConditionalNode', 'RelationalNode'];
+const ALLOWED_NODES = [
+  'ConstantNode',
+  'SymbolNode',
+  'OperatorNode',
+  'ParenthesisNode',
+  'FunctionNode',
+  'ConditionalNode',
+  'RelationalNode',
+];
 
 export type RewardFunction = (quantities: RewardQuantities) => number;
 
@@ -74,7 +97,9 @@ export function compileReward(reward: string, where = 'reward'): RewardFunction 
     const number = typeof value === 'boolean' ? Number(value) : value;
     if (typeof number === 'number' && Number.isFinite(number)) return number;
     const inputs = REWARD_QUANTITIES.map((name) => `${name}=${quantities[name]}`).join(' ');
-    throw new ConfigError(`${where}: expected a finite number from "${expression}", found ${String(value)} at ${inputs}`);
+    throw new ConfigError(
+      `${where}: expected a finite number from "${expression}", found ${String(value)} at ${inputs}`,
+    );
   };
   for (const probe of PROBES) evaluate(probe);
   return evaluate;
@@ -82,9 +107,42 @@ export function compileReward(reward: string, where = 'reward'): RewardFunction 
 
 /** Values of an ordinary first turn, of a clean recovery and of a bad ending: a reward must be finite on all of them. */
 const PROBES: readonly RewardQuantities[] = [
-  { elapsed: 95, remaining: 0, cap: 1800, accepted: 0, feasible: 0, recovered: 0, violations: 0, dataLost: 0, tokens: 900, attempt: 1 },
-  { elapsed: 180, remaining: 0, cap: 1800, accepted: 1, feasible: 0.9, recovered: 1, violations: 0, dataLost: 0, tokens: 0, attempt: 2 },
-  { elapsed: 0, remaining: 900, cap: 1800, accepted: 1, feasible: 1, recovered: 0, violations: 2, dataLost: 1, tokens: 9000, attempt: 9 },
+  {
+    elapsed: 95,
+    remaining: 0,
+    cap: 1800,
+    accepted: 0,
+    feasible: 0,
+    recovered: 0,
+    violations: 0,
+    dataLost: 0,
+    tokens: 900,
+    attempt: 1,
+  },
+  {
+    elapsed: 180,
+    remaining: 0,
+    cap: 1800,
+    accepted: 1,
+    feasible: 0.9,
+    recovered: 1,
+    violations: 0,
+    dataLost: 0,
+    tokens: 0,
+    attempt: 2,
+  },
+  {
+    elapsed: 0,
+    remaining: 900,
+    cap: 1800,
+    accepted: 1,
+    feasible: 1,
+    recovered: 0,
+    violations: 2,
+    dataLost: 1,
+    tokens: 9000,
+    attempt: 9,
+  },
 ];
 
 function parseExpression(expression: string, where: string): MathNode {
@@ -100,7 +158,9 @@ function checkNames(tree: MathNode, where: string, shippedNames: readonly string
   const names: readonly string[] = REWARD_QUANTITIES;
   tree.traverse((node, path) => {
     if (!ALLOWED_NODES.includes(node.type)) {
-      throw new ConfigError(`${where}: expected arithmetic over named quantities, found "${node.toString()}"`);
+      throw new ConfigError(
+        `${where}: expected arithmetic over named quantities, found "${node.toString()}"`,
+      );
     }
     if (node.type !== 'SymbolNode') return;
     const name = (node as MathNode & { name: string }).name;

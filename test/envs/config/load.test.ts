@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { check, ConfigError, findConfig, loadYaml, nearestName, unknownName } from '../../../envs/config/index.js';
+import {
+  ConfigError,
+  check,
+  findConfig,
+  loadYaml,
+  nearestName,
+  unknownName,
+} from '../../../envs/config/index.js';
 
 const schema = z.strictObject({
   name: z.string(),
@@ -62,7 +69,9 @@ describe('loadYaml', () => {
   });
   it('says that a file is missing', () => {
     expect(() => loadYaml('nowhere.yaml', schema)).toThrow('nowhere.yaml: no such file');
-    expect(() => findConfig('reward.yaml')).toThrow('configs/reward.yaml: no such file; did you mean "rewards.yaml"?');
+    expect(() => findConfig('reward.yaml')).toThrow(
+      'configs/reward.yaml: no such file; did you mean "rewards.yaml"?',
+    );
   });
 });
 
@@ -72,7 +81,9 @@ describe('nearest names', () => {
     expect(nearestName('zzz', ['quickstart', 'ablation'])).toBeUndefined();
   });
   it('makes one line', () => {
-    expect(unknownName('x.yaml: fault', 'a fault type', 'dns_failur', ['dns_failure', 'rbac_revoked']).message).toBe(
+    expect(
+      unknownName('x.yaml: fault', 'a fault type', 'dns_failur', ['dns_failure', 'rbac_revoked']).message,
+    ).toBe(
       'x.yaml: fault: expected a fault type, one of dns_failure, rbac_revoked, found "dns_failur"; did you mean "dns_failure"?',
     );
   });

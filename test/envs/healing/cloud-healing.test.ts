@@ -1,8 +1,13 @@
-import { make, SyncVectorEnv } from 'gymnasium-js';
+import { checkEnv, make, SyncVectorEnv } from 'gymnasium-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Cloud } from '../../../envs/cloud/index.js';
 import { ConfigError } from '../../../envs/config/index.js';
-import { CloudHealingEnv, type EpisodeResult, type HealingInfo, type HealingInput } from '../../../envs/healing/index.js';
+import {
+  CloudHealingEnv,
+  type EpisodeResult,
+  type HealingInfo,
+  type HealingInput,
+} from '../../../envs/healing/index.js';
 
 /** The valid action that a fixed rule picks: no randomness of its own, but every meta-prompt gets its turn. */
 function pick(mask: Uint8Array, turn: number): number {
@@ -41,6 +46,10 @@ const options: HealingInput = { split: 'seen', partition: 'train' };
 afterEach(() => vi.restoreAllMocks());
 
 describe('pase/CloudHealing-v0', () => {
+  it('passes checkEnv', async () => {
+    await checkEnv(new CloudHealingEnv(options), { skipRenderCheck: true });
+  });
+
   it('is made from the registry and destructures', () => {
     const env = make('pase/CloudHealing-v0', { ...options });
     const [observation, info] = env.reset({ seed: 7 }) as [Float32Array, HealingInfo];
@@ -52,7 +61,8 @@ describe('pase/CloudHealing-v0', () => {
     const env = new CloudHealingEnv(options);
     for (let index = 0; index < 60; index++) {
       const { observations } = play(env, index);
-      for (const observation of observations) expect(env.observationSpace.contains(Float32Array.from(observation))).toBe(true);
+      for (const observation of observations)
+        expect(env.observationSpace.contains(Float32Array.from(observation))).toBe(true);
     }
   });
 
@@ -179,7 +189,11 @@ describe('pase/CloudHealing-v0', () => {
   });
 
   it('ends unresolved at the cap of executions and counts it as 1,800 s', () => {
-    const env = new CloudHealingEnv({ ...options, synthesizer: { kind: 'do-nothing' }, verifier: { mode: 'none' } });
+    const env = new CloudHealingEnv({
+      ...options,
+      synthesizer: { kind: 'do-nothing' },
+      verifier: { mode: 'none' },
+    });
     const { result } = play(env, 1);
     expect(result.ending).toBe('executions');
     expect(result.mttr).toBe(1800);

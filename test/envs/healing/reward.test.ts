@@ -34,7 +34,10 @@ describe('compileReward', () => {
     ['x = 3', 'x.yaml: reward: expected arithmetic over named quantities, found "x = 3"'],
     ['f(x) = x', /^x\.yaml: reward: expected arithmetic over named quantities/],
     ['elapsed +', /^x\.yaml: reward: expected a name or an expression, found "elapsed \+": /],
-    ['1 / (attempt - 1)', /^x\.yaml: reward: expected a finite number from "1 \/ \(attempt - 1\)", found Infinity at elapsed=95/],
+    [
+      '1 / (attempt - 1)',
+      /^x\.yaml: reward: expected a finite number from "1 \/ \(attempt - 1\)", found Infinity at elapsed=95/,
+    ],
     ['sqrt(-elapsed)', /expected a finite number/],
   ])('refuses %s in one line', (expression, message) => {
     let error: unknown;

@@ -10,7 +10,14 @@ describe('Timeline', () => {
     timeline.book('synthesis', 50);
     timeline.book('execution', 110);
     timeline.book('settling', 170);
-    expect(timeline.shares(95)).toEqual({ detection: 40, evidence: 5, synthesis: 5, verification: 0, execution: 45, settling: 0 });
+    expect(timeline.shares(95)).toEqual({
+      detection: 40,
+      evidence: 5,
+      synthesis: 5,
+      verification: 0,
+      execution: 45,
+      settling: 0,
+    });
   });
   it('books what nothing covers to settling', () => {
     const timeline = new Timeline();

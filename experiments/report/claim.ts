@@ -92,11 +92,12 @@ function judged(
 /** The answers as sentences of the page. */
 export function claimText(answers: readonly ClaimAnswer[]): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const side = (saved: number): string => `${percent(Math.abs(saved))} ${saved < 0 ? 'above' : 'below'}`;
   const items = answers.map(({ split, ours, previousBest, reduction, low, high, answer, chosenOnSelect }) => {
     const chosen = chosenOnSelect
       ? 'both chosen on select'
       : 'both chosen on these very incidents, which flatters the faster';
-    return `<li><b>${escapeHtml(split)}: ${answer}.</b> ${escapeHtml(ours)} saves ${percent(reduction)} [${percent(low)}, ${percent(high)}] of the MTTR of ${escapeHtml(previousBest)} (${chosen}).</li>`;
+    return `<li><b>${escapeHtml(split)}: ${answer}.</b> The MTTR of ${escapeHtml(ours)} is ${side(reduction)} that of ${escapeHtml(previousBest)}, 95 % interval of the saving [${percent(low)}, ${percent(high)}] (${chosen}).</li>`;
   });
   return `<p>Is the mean time to recovery of the best verified method more than 40 % below that of the strongest other method?</p><ul>${items.join('')}</ul>`;
 }

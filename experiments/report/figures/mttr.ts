@@ -29,6 +29,8 @@ export function mttrBars({ index, summary }: Collected): Figure | null {
       text: inSplit.map((row) => row.mean.toFixed(0)),
       textposition: 'inside',
       insidetextanchor: 'start',
+      textangle: 0,
+      constraintext: 'none',
       xaxis: `x${suffix}`,
       yaxis: `y${suffix}`,
       marker: { color: styles.map((style) => style.colour), opacity: 0.85 },

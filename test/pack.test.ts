@@ -9,7 +9,7 @@ const elsewhere = mkdtempSync(join(tmpdir(), 'pase-pack-'));
 
 /** npm as a script of this Node, so that the test needs no shell and runs on Windows. */
 function npm(args: string[], cwd: string): string {
-  const cli = process.env['npm_execpath'];
+  const cli = process.env.npm_execpath;
   const options: ExecFileSyncOptionsWithStringEncoding = {
     cwd,
     encoding: 'utf8',

@@ -96,8 +96,10 @@ describe('pase/CloudHealing-v0', () => {
   it('draws incidents by the seed', () => {
     const env = new CloudHealingEnv(options);
     const indices = (seed: number): number[] => {
-      env.reset({ seed });
-      return [env.incident.key.index, ...[1, 2].map(() => (env.reset(), env.incident.key.index))];
+      return [{ seed }, {}, {}].map((reset) => {
+        env.reset(reset);
+        return env.incident.key.index;
+      });
     };
     expect(indices(3)).toEqual(indices(3));
     expect(indices(3)).not.toEqual(indices(4));

@@ -52,7 +52,9 @@ export function activate(sim: Sim, s: number, attributeIndex: number, severity: 
   state.dirty[s] = 1;
   if (attribute.admission === 'quota') state.quotaBlocks++;
   if (attribute.admission === 'webhook') state.webhookBlocks++;
-  if (attribute.slots) state.slots[s] = Math.round(at(attribute.slots, severity));
+  if (attribute.slots) {
+    state.slots[s] = Math.ceil(at(attribute.slots, severity) * model.slotsPerNode);
+  }
   if (attribute.demand) state.load *= at(attribute.demand, severity);
   if (attribute.pins >= 0) {
     setDesired(sim, s, attribute.pins);

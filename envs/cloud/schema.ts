@@ -128,6 +128,7 @@ const attribute = z.strictObject({
   outbound: z.strictObject({ mode: flowMode, share, to: z.enum(['one', 'all']) }).optional(),
   admission: z.enum(['quota', 'webhook']).optional(),
   placement: z.enum(['deny']).optional(),
+  /** Room that a pod asks for, as share of a node. */
   slots: range.optional(),
   /** Factor on the demand at the entry. */
   demand: range.optional(),

@@ -1,4 +1,4 @@
-import { defaultRng, Generator, SeedSequence } from 'gymnasium-js';
+import { defaultRng, Generator, PCG64, type PCG64State, SeedSequence } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 
 describe('state', () => {
@@ -73,4 +73,33 @@ describe('arguments', () => {
     expect(rng.random([2, 3])).toHaveLength(6);
     expect(rng.permutation(['a', 'b', 'c']).sort()).toEqual(['a', 'b', 'c']);
   });
+});
+
+describe('128-bit arithmetic', () => {
+  const extremes: PCG64State['state'][] = [
+    [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+    [0, 0, 0, 0],
+    [0x80000000, 0x7fffffff, 0x80000000, 0x7fffffff],
+    [0xffffffff, 0, 0xffffffff, 0],
+    [0, 0xffffffff, 0, 0xffffffff],
+  ];
+  const incs: PCG64State['inc'][] = [
+    [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+    [1, 0, 0, 0],
+  ];
+  const big = (words: readonly number[]) => words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n);
+
+  it.each(extremes.flatMap((state) => incs.map((inc) => [state, inc] as const)))(
+    'from %s by %s',
+    (state, inc) => {
+      const bits = new PCG64(0);
+      bits.setState({ bitGenerator: 'PCG64', state, inc, hasUint32: 0, uinteger: 0 });
+      let expected = big(state);
+      for (let i = 0; i < 5000; i++) {
+        bits.advance();
+        expected = BigInt.asUintN(128, expected * 0x2360ed051fc65da44385df649fccf645n + big(inc));
+        if (i % 50 === 49) expect(big(bits.getState().state)).toBe(expected);
+      }
+    },
+  );
 });

@@ -16,6 +16,12 @@ export interface PCG64State {
   readonly uinteger: number;
 }
 
+/** The multiplier's limbs, least significant first. */
+const M0 = 0x9fccf645;
+const M1 = 0x4385df64;
+const M2 = 0x1fc65da4;
+const M3 = 0x2360ed05;
+
 const TWO_POW_MINUS_32 = 2 ** -32;
 const TWO_POW_MINUS_53 = 2 ** -53;
 const poolScratch = new Int32Array(4);
@@ -67,63 +73,37 @@ export class PCG64 {
   }
 
   /**
-   * state = state × 0x2360ED051FC65DA44385DF649FCCF645 + increment (mod 2^128).
-   * Each `hij` is the high half of limb i × multiplier limb j, made of 16-bit products as in Hacker's Delight, 8-2.
+   * state = state × 0x2360ED051FC65DA44385DF649FCCF645 + increment (mod 2^128), limb by limb.
+   *
+   * The low half of a 32 × 32-bit product is `Math.imul`; the high half comes from the rounded double product: with up to
+   * three products its error stays below 2^14, so that after subtracting the exact low halves and scaling by 2^-32 it is an integer to
+   * within 2^-18. The quarter added
+   * to each column keeps truncation on the right side.
    */
   #step(): void {
     const s0 = this.#s0;
     const s1 = this.#s1;
     const s2 = this.#s2;
-    const a0 = s0 & 0xffff;
-    const b0 = s0 >>> 16;
-    const a1 = s1 & 0xffff;
-    const b1 = s1 >>> 16;
-    const a2 = s2 & 0xffff;
-    const b2 = s2 >>> 16;
-    let u = (Math.imul(b0, 0xf645) + (Math.imul(a0, 0xf645) >>> 16)) | 0;
-    let w = (Math.imul(a0, 0x9fcc) + (u & 0xffff)) | 0;
-    const h00 = (Math.imul(b0, 0x9fcc) + (u >>> 16) + (w >>> 16)) >>> 0;
-    u = (Math.imul(b0, 0xdf64) + (Math.imul(a0, 0xdf64) >>> 16)) | 0;
-    w = (Math.imul(a0, 0x4385) + (u & 0xffff)) | 0;
-    const h01 = (Math.imul(b0, 0x4385) + (u >>> 16) + (w >>> 16)) >>> 0;
-    u = (Math.imul(b0, 0x5da4) + (Math.imul(a0, 0x5da4) >>> 16)) | 0;
-    w = (Math.imul(a0, 0x1fc6) + (u & 0xffff)) | 0;
-    const h02 = (Math.imul(b0, 0x1fc6) + (u >>> 16) + (w >>> 16)) | 0;
-    u = (Math.imul(b1, 0xf645) + (Math.imul(a1, 0xf645) >>> 16)) | 0;
-    w = (Math.imul(a1, 0x9fcc) + (u & 0xffff)) | 0;
-    const h10 = (Math.imul(b1, 0x9fcc) + (u >>> 16) + (w >>> 16)) >>> 0;
-    u = (Math.imul(b1, 0xdf64) + (Math.imul(a1, 0xdf64) >>> 16)) | 0;
-    w = (Math.imul(a1, 0x4385) + (u & 0xffff)) | 0;
-    const h11 = (Math.imul(b1, 0x4385) + (u >>> 16) + (w >>> 16)) | 0;
-    u = (Math.imul(b2, 0xf645) + (Math.imul(a2, 0xf645) >>> 16)) | 0;
-    w = (Math.imul(a2, 0x9fcc) + (u & 0xffff)) | 0;
-    const h20 = (Math.imul(b2, 0x9fcc) + (u >>> 16) + (w >>> 16)) | 0;
-    const c0 = (Math.imul(s0, 0x9fccf645) >>> 0) + (this.#i0 >>> 0);
-    const c1 =
-      h00 +
-      (Math.imul(s0, 0x4385df64) >>> 0) +
-      (Math.imul(s1, 0x9fccf645) >>> 0) +
-      (this.#i1 >>> 0) +
-      (c0 > 0xffffffff ? 1 : 0);
+    const d0 = s0 >>> 0;
+    const d1 = s1 >>> 0;
+    const low0 = Math.imul(s0, M0) >>> 0;
+    const low1 = (Math.imul(s0, M1) >>> 0) + (Math.imul(s1, M0) >>> 0);
+    const low2 = (Math.imul(s0, M2) >>> 0) + (Math.imul(s1, M1) >>> 0) + (Math.imul(s2, M0) >>> 0);
+    const c0 = low0 + (this.#i0 >>> 0);
+    const r0 = c0 | 0;
+    const high0 = (d0 * M0 - low0) * TWO_POW_MINUS_32;
+    const c1 = high0 + low1 + (this.#i1 >>> 0) + (c0 - (r0 >>> 0)) * TWO_POW_MINUS_32 + 0.25;
     const r1 = c1 | 0;
-    const c2 =
-      h01 +
-      h10 +
-      (Math.imul(s0, 0x1fc65da4) >>> 0) +
-      (Math.imul(s1, 0x4385df64) >>> 0) +
-      (Math.imul(s2, 0x9fccf645) >>> 0) +
-      (this.#i2 >>> 0) +
-      (c1 - (r1 >>> 0)) * TWO_POW_MINUS_32;
+    const high1 = (d0 * M1 + d1 * M0 - low1) * TWO_POW_MINUS_32;
+    const c2 = high1 + low2 + (this.#i2 >>> 0) + (c1 - (r1 >>> 0)) * TWO_POW_MINUS_32 + 0.25;
     const r2 = c2 | 0;
-    const top =
-      Math.imul(s0, 0x2360ed05) +
-      Math.imul(s1, 0x1fc65da4) +
-      Math.imul(s2, 0x4385df64) +
-      Math.imul(this.#s3, 0x9fccf645);
-    this.#s3 = (h02 + h11 + h20 + top + this.#i3 + (c2 - (r2 >>> 0)) * TWO_POW_MINUS_32) | 0;
+    const high2 = (d0 * M2 + d1 * M1 + (s2 >>> 0) * M0 - low2) * TWO_POW_MINUS_32;
+    const carry = (high2 + (c2 - (r2 >>> 0)) * TWO_POW_MINUS_32 + 0.25) | 0;
+    const top = Math.imul(s0, M3) + Math.imul(s1, M2) + Math.imul(s2, M1) + Math.imul(this.#s3, M0);
+    this.#s3 = (carry + top + this.#i3) | 0;
     this.#s2 = r2;
     this.#s1 = r1;
-    this.#s0 = c0 | 0;
+    this.#s0 = r0;
   }
 
   /** Steps once and leaves the 64-bit output in `high` and `low` (signed halves). */

@@ -42,6 +42,8 @@ const LATENCY_TIMES = 1.8;
 const READY_RATIO = 0.95;
 /** How much a change that is no longer recent counts. Assumption. */
 const OLD_CHANGE_SHARE = 0.5;
+/** A duration in a message. */
+const DURATION = /\b\d+(\.\d+)? ?m?s\b/g;
 /** Distinct texts whose signs are remembered. */
 const MEMORY = 20_000;
 
@@ -68,6 +70,7 @@ export class EvidenceReader {
   };
   private readonly signMemory = new Map<string, readonly CompiledSign[]>();
   private readonly mentionMemory = new Map<string, readonly string[]>();
+  private mentionsOf: Index | null = null;
   private scores = new Float64Array(0);
   private seen = new Uint8Array(0);
   /** Bits of {@link Suspect} by service. */
@@ -159,7 +162,7 @@ export class EvidenceReader {
       if (s === undefined) continue;
       mark(s, Suspect.Alerted);
       const words = `${rule} ${text}`;
-      for (const sign of this.matching('alert', words, words)) piece(sign, s, 1);
+      for (const sign of this.matching('alert', words)) piece(sign, s, 1);
     }
   }
 
@@ -168,7 +171,7 @@ export class EvidenceReader {
       const s = index.get(component);
       if (s === undefined) continue;
       const words = `${reason}: ${message}`;
-      const signs = this.matching('event', words, words);
+      const signs = this.matching('event', words);
       if (signs.length > 0) mark(s, Suspect.Eventful);
       for (const sign of signs) piece(sign, s, 1);
     }
@@ -176,10 +179,11 @@ export class EvidenceReader {
 
   /** An error about another service accuses that one, and excuses the one that complains. */
   private readLogs({ logs }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
-    for (const { component, message, template, level } of logs ?? []) {
+    for (const { component, message, level } of logs ?? []) {
       if (level === 'INFO') continue;
-      // Lines of one template differ only in what varies, so their signs are looked up once.
-      const signs = this.matching('log', template, message);
+      // How long something took is no sign, and 403 ms is no status code.
+      const words = message.replace(DURATION, '# ms');
+      const signs = this.matching('log', words);
       if (signs.length === 0) continue;
       const self = index.get(component);
       const others = signs.some((sign) => sign.blamesOther) ? this.mentioned(message, component, index) : [];
@@ -206,9 +210,9 @@ export class EvidenceReader {
     }
   }
 
-  /** Signs of a text; remembered by `key`, so that a text or a template is matched once. */
-  private matching(kind: 'alert' | 'event' | 'log', key: string, text: string): readonly CompiledSign[] {
-    const id = `${kind} ${key}`;
+  /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
+  private matching(kind: 'alert' | 'event' | 'log', text: string): readonly CompiledSign[] {
+    const id = `${kind} ${text}`;
     const known = this.signMemory.get(id);
     if (known) return known;
     const lower = text.toLowerCase();
@@ -219,9 +223,12 @@ export class EvidenceReader {
 
   /** Services other than its own that a message names as whole words. */
   private mentioned(message: string, component: string, index: Index): readonly string[] {
+    // Names are those of one topology; another one starts the memory over.
+    if (index !== this.mentionsOf) this.mentionMemory.clear();
+    this.mentionsOf = index;
     const id = `${component} ${message}`;
     const known = this.mentionMemory.get(id);
-    if (known?.every((name) => index.has(name))) return known;
+    if (known) return known;
     const words = new Set(message.toLowerCase().split(/[^a-z0-9-]+/));
     const names = [...index.keys()].filter((name) => name !== component && words.has(name));
     remember(this.mentionMemory, id, names);

@@ -136,6 +136,32 @@ describe('what the surrogate sees', () => {
     }
   });
 
+  it('answers alike whatever it was asked before, and takes no duration for a status code', () => {
+    const scene = (ms: number): Scene => ({
+      ...SCENES.cpu,
+      logs: [
+        ['web', 'WARN', `slow call to search: ${ms} ms`],
+        ['cart', 'WARN', `rpc to payment took ${ms}ms`],
+      ],
+    });
+    const ask = (synthesizer: SurrogateSynthesizer, ms: number, incident: number) =>
+      synthesizer.synthesize(
+        makeView(scene(ms), { incident }),
+        makeMetaPrompt(),
+        null,
+        defaultRng(incident),
+        0,
+      ).plan;
+    const experienced = new SurrogateSynthesizer({ profile: 'weak', builder });
+    for (let incident = 0; incident < 40; incident++) {
+      const fresh = new SurrogateSynthesizer({ profile: 'weak', builder });
+      const expected = ask(fresh, 120, incident);
+      expect(ask(experienced, 403, incident)).toEqual(expected);
+      expect(ask(experienced, 500, incident)).toEqual(expected);
+      expect(ask(experienced, 120, incident)).toEqual(expected);
+    }
+  });
+
   it('writes its answer as JSON that says what its plan says', () => {
     for (let i = 0; i < 100; i++) {
       const result = mid.synthesize(

@@ -42,6 +42,8 @@ export interface DQNOptions extends CommonOptions {
   readonly explorationFinalEps: number;
   readonly maxGradNorm: number;
   readonly adamEpsilon: number;
+  /** `huber` (smooth L1, width 1) or `mse` of the TD error. */
+  readonly loss: 'huber' | 'mse';
   /** Environment steps between rows of the log. */
   readonly logInterval: number;
   /** Choose the next action with the online network, value it with the target's (van Hasselt et al. 2016). */
@@ -72,6 +74,7 @@ const DEFAULTS: DQNOptions = {
   explorationFinalEps: 0.05,
   maxGradNorm: 10,
   adamEpsilon: 1e-8,
+  loss: 'huber',
   logInterval: 1_000,
   double: false,
   dueling: false,
@@ -96,6 +99,7 @@ const RULES: { readonly [K in keyof DQNOptions]: OptionRule } = {
   explorationFinalEps: rules.fraction,
   maxGradNorm: rules.positive,
   adamEpsilon: rules.positive,
+  loss: rules.oneOf('huber', 'mse'),
   logInterval: rules.count,
   double: rules.boolean,
   dueling: rules.boolean,
@@ -121,6 +125,7 @@ export const DQN_CLEANRL: Partial<DQNOptions> = {
   targetUpdateInterval: 500,
   explorationFraction: 0.5,
   maxGradNorm: Number.MAX_VALUE,
+  loss: 'mse',
 };
 
 /**
@@ -326,10 +331,11 @@ export class DQN extends BaseAgent<number, DQNOptions> {
     return outputs[1]![k]! + first[k * n + action]! - mean / n;
   }
 
-  /** Huber loss of Q(s, a) - y, weighted when replay is prioritised; leaves its gradient in the online network. */
+  /** Huber loss (or the square) of Q(s, a) - y, weighted when replay is prioritised; leaves its gradient in the online network. */
   private backward(): void {
     const { buffer, indices, n, sums } = this;
     const { dueling, batchSize: count } = this.options;
+    const huber = this.options.loss === 'huber';
     const online = this.networks.online!;
     const outputs = online.forward(this.gather(online, buffer.observations, true), TRAIN);
     const first = this.gradients[0]!.first(count * n);
@@ -342,13 +348,14 @@ export class DQN extends BaseAgent<number, DQNOptions> {
       const error = q - this.targets[k]!;
       const size = Math.abs(error);
       const weight = this.weights[k]!;
-      const slope = (weight * Math.max(-1, Math.min(1, error))) / count;
+      const slope = (weight * (huber ? Math.max(-1, Math.min(1, error)) : 2 * error)) / count;
+      const loss = huber ? (size < 1 ? 0.5 * error * error : size - 0.5) : error * error;
       if (dueling) {
         for (let j = 0; j < n; j++) first[k * n + j] = -slope / n;
         second[k] = slope;
       }
       first[k * n + action]! += slope;
-      sums.loss += (weight * (size < 1 ? 0.5 * error * error : size - 0.5)) / count;
+      sums.loss += (weight * loss) / count;
       sums.q += q / count;
       sums.tdError += size / count;
       this.priorities?.update(i, error);

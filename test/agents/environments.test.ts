@@ -1,4 +1,4 @@
-import { SyncVectorEnv } from 'gymnasium-js';
+import { AsyncVectorEnv, make, SyncVectorEnv } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { type LogRow, PPO } from '../../agents/index.js';
 import { IdentityEnv, IdentityMultiEnv } from './envs.js';
@@ -26,6 +26,17 @@ describe('a vector environment', () => {
     expect(fromVector.parameters).toEqual(fromSeparate.parameters);
     expect(fromVector.episodes).toHaveLength(3);
     expect(fromVector.episodes).toEqual(fromSeparate.episodes);
+  });
+
+  it('of worker threads teaches what one of this thread does', async () => {
+    const vector = new AsyncVectorEnv([{ id: 'CartPole-v1' }, { id: 'CartPole-v1' }], {
+      autoresetMode: 'SameStep',
+    });
+    const options = { nSteps: 20, nEpochs: 1, seed: 4 };
+    const fromWorkers = await new PPO('mlp', vector, options).learn(120);
+    await vector.close();
+    const fromHere = await new PPO('mlp', [make('CartPole-v1'), make('CartPole-v1')], options).learn(120);
+    expect(fromWorkers.parameters()).toEqual(fromHere.parameters());
   });
 
   it('must reset in the same step', () => {

@@ -18,7 +18,7 @@ type Steps = Plan['steps'];
 const remembered = new WeakMap<RecoveryTask, Map<string, Steps | null>>();
 
 /**
- * The plan that the model expects to end an incident with these conditions in the least time (A* with LM-cut), or null when
+ * The plan that the model expects to end an incident with these conditions in the least time (A* with h_max: as cheap a plan as with LM-cut, sooner), or null when
  * there is none within the limits. Equal states give equal plans, so what was planned once is remembered.
  */
 export function planFor(
@@ -33,7 +33,7 @@ export function planFor(
   const known = rememberedBy(task);
   let steps = known.get(key);
   if (steps === undefined) {
-    steps = plan(task.task, { state, maxNodes: nodes }).plan;
+    steps = plan(task.task, { state, maxNodes: nodes, heuristic: 'hmax' }).plan;
     const oldest = known.size >= REMEMBERED ? known.keys().next() : null;
     if (oldest && !oldest.done) known.delete(oldest.value);
     known.set(key, steps);

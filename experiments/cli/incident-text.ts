@@ -10,6 +10,8 @@ import { TIME_CATEGORIES } from '../runner/folder.js';
 const ALERTS_SHOWN = 8;
 const BELIEFS_SHOWN = 4;
 const FAILURES_SHOWN = 2;
+/** Turns told in full; a long incident repeats itself, and its later turns get two lines each. */
+export const TURNS_IN_FULL = 4;
 /** Columns of a terminal that long lines are broken at. */
 const WIDTH = 110;
 
@@ -67,6 +69,20 @@ export function turnLines(
     lines.push(`    ${stamp(startedAt)} → ${stamp(endedAt)}  ${what}  ${status}${said}`);
   }
   return lines;
+}
+
+/** A later turn in two lines. */
+export function briefTurnLines(
+  number: number,
+  { startedAt, metaPrompt, plan, verdict, executed, outcomes }: TurnRecord,
+): string[] {
+  const steps = plan?.steps.map(({ name, args }) => [name, ...args].join(' ')).join('; ');
+  const last = outcomes.at(-1);
+  const end =
+    executed && last
+      ? `executed, last step ${last.status}`
+      : `rejected (${verdict.failures[0]?.kind ?? 'goal'})`;
+  return wrap(`${stamp(startedAt)}  TURN ${number}: ${metaPrompt}: ${steps ?? 'no plan'} → ${end}`);
 }
 
 function completionLines({ samples }: TurnRecord): string[] {

@@ -10,7 +10,14 @@ import {
 } from '../../envs/healing/index.js';
 import { type AnyPolicy, checkPolicy, loadTrained, makePolicy } from '../runner/policies.js';
 import type { AnyHealingEnv } from '../runner/worlds.js';
-import { alertLines, beliefLines, endLines, turnLines } from './incident-text.js';
+import {
+  alertLines,
+  beliefLines,
+  briefTurnLines,
+  endLines,
+  TURNS_IN_FULL,
+  turnLines,
+} from './incident-text.js';
 import { print, printJson, wholeNumber } from './options.js';
 
 export interface IncidentOptions {
@@ -53,7 +60,12 @@ export async function incidentCommand(options: IncidentOptions): Promise<void> {
     seen = next;
     latest = after as HealingInfo;
     turns.push(latest.turn!);
-    tell(turnLines(turns.length, latest.turn!, env.metaPrompts[action], turns.at(-2)));
+    const number = turns.length;
+    if (number > TURNS_IN_FULL) {
+      tell([...(number === TURNS_IN_FULL + 1 ? [''] : []), ...briefTurnLines(number, latest.turn!)]);
+      continue;
+    }
+    tell(turnLines(number, latest.turn!, env.metaPrompts[action], turns.at(-2)));
     if (latest.turn!.executed && !latest.result)
       tell(['', `${''.padStart(9)}STILL UNHEALTHY`, ...beliefLines(incident.belief)]);
   }

@@ -139,7 +139,7 @@ methods:
     child.kill('SIGINT');
     const { code, stdout } = await ended;
     expect(code).toBe(130);
-    expect(stdout).toContain('1 of 6 runs');
+    expect(stdout).toContain('2 of 6 runs');
     expect(stdout).toContain('--resume');
     const rows = JSON.parse(readText(stopped.root, 'summary.json')) as { variant: string }[];
     expect(new Set(rows.map((row) => row.variant))).toEqual(new Set(['first']));

@@ -1,12 +1,13 @@
-; Typed with a hierarchy, either-types and constants, and action costs: couriers carry parcels by van and by bike.
+; Typed with a hierarchy and constants, and action costs: couriers carry parcels by van and by bike.
 (define (domain courier)
   (:requirements :strips :typing :action-costs)
-  (:types vehicle parcel place - object
+  (:types movable place - object
+          vehicle parcel - movable
           van bike - vehicle
           letter box - parcel
           depot street - place)
   (:constants hub - depot)
-  (:predicates (at ?x - (either vehicle parcel) ?p - place) (in ?x - parcel ?v - vehicle)
+  (:predicates (at ?x - movable ?p - place) (in ?x - parcel ?v - vehicle)
                (road ?from ?to - place) (lane ?from ?to - place))
   (:functions (total-cost) - number (distance ?from ?to - place) - number)
   (:action drive

@@ -1,16 +1,76 @@
-import type { Constraint, Domain, Problem } from '../ast.js';
+import type { Condition, Constraint, Domain, Effect, Problem } from '../ast.js';
 
 /**
  * The same task for tools that know trajectory constraints in problems only (unified-planning): those of the domain
- * move over.
+ * move over, into one flat conjunction.
  */
 export function constraintsInProblem(domain: Domain, problem: Problem): { domain: Domain; problem: Problem } {
-  if (domain.constraints === null) return { domain, problem };
-  const constraints: Constraint =
-    problem.constraints === null
-      ? domain.constraints
-      : { kind: 'and', parts: [domain.constraints, problem.constraints] };
+  const parts = [domain.constraints, problem.constraints].flatMap((part) =>
+    part === null ? [] : conjuncts(part),
+  );
+  const constraints: Constraint | null = parts.length > 1 ? { kind: 'and', parts } : (parts[0] ?? null);
   return { domain: { ...domain, constraints: null }, problem: { ...problem, constraints } };
+}
+
+function conjuncts(constraint: Constraint): Constraint[] {
+  if (constraint.kind === 'and') return constraint.parts.flatMap(conjuncts);
+  if (constraint.kind !== 'forall') return [constraint];
+  const { variables, part } = constraint;
+  // (forall (v) (always c)) = (always (forall (v) c)): the tools in question want the operator outside.
+  return conjuncts(part).map((item): Constraint => {
+    if (item.kind !== 'always' && item.kind !== 'at-end') return { kind: 'forall', variables, part: item };
+    return { ...item, condition: { kind: 'forall', variables, part: item.condition } };
+  });
+}
+
+/**
+ * The same domain with conditions of effects as far inside as they go and joined: `(when a (forall (v) (when b e)))`
+ * becomes `(forall (v) (when (and a b) e))`. unified-planning 1.3.0 forgets the outer condition otherwise. Variables
+ * that a condition and a quantifier inside share by name would change meaning; such domains are returned as they are.
+ */
+export function conditionsInnermost(domain: Domain): Domain {
+  const actions = domain.actions.map((action) =>
+    action.effect === null || shadows(action.effect, new Set(action.parameters.map(({ name }) => name)))
+      ? action
+      : { ...action, effect: pushConditions(action.effect, []) },
+  );
+  return { ...domain, actions };
+}
+
+function pushConditions(effect: Effect, conditions: readonly Condition[]): Effect {
+  switch (effect.kind) {
+    case 'and':
+      return { kind: 'and', parts: effect.parts.map((part) => pushConditions(part, conditions)) };
+    case 'when':
+      return pushConditions(effect.effect, [...conditions, effect.condition]);
+    case 'forall':
+      return { ...effect, effect: pushConditions(effect.effect, conditions) };
+    default: {
+      const [first, ...rest] = conditions;
+      if (first === undefined) return effect;
+      return {
+        kind: 'when',
+        condition: rest.length === 0 ? first : { kind: 'and', parts: conditions },
+        effect,
+      };
+    }
+  }
+}
+
+/** A quantifier of an effect reuses the name of a variable outside of it. */
+function shadows(effect: Effect, outer: ReadonlySet<string>): boolean {
+  switch (effect.kind) {
+    case 'and':
+      return effect.parts.some((part) => shadows(part, outer));
+    case 'when':
+      return shadows(effect.effect, outer);
+    case 'forall': {
+      const names = effect.variables.map(({ name }) => name);
+      return names.some((name) => outer.has(name)) || shadows(effect.effect, new Set([...outer, ...names]));
+    }
+    default:
+      return false;
+  }
 }
 
 /**

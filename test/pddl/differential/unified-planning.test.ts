@@ -1,0 +1,107 @@
+import { ground, type PlanStep, plan, type ValidationKind, validate } from 'pddl';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  CLASSICAL,
+  loadDomain,
+  loadProblem,
+  loadRecoveryDomain,
+  randomNumbers,
+  recoveryProblem,
+} from '../helpers.js';
+import { findPython } from '../python.js';
+import { type Exported, exportTask, LineServer, mutate, type OutsideVerdict, seedPlans } from './suite.js';
+
+const python = findPython('unified_planning');
+/** unified-planning has no scaling effects, so it cannot read `dosing`. */
+const DOMAINS = CLASSICAL.filter((name) => name !== 'dosing');
+const PLANS_PER_DOMAIN = 250;
+const RECOVERY_PROBLEMS = 10;
+const PLANS_PER_RECOVERY_PROBLEM = 60;
+
+const KINDS: Readonly<Record<ValidationKind, OutsideVerdict['kind']>> = {
+  arity: 'malformed',
+  type: 'malformed',
+  'unknown-action': 'malformed',
+  'unknown-object': 'malformed',
+  precondition: 'precondition',
+  'conflicting-effects': 'effects',
+  'undefined-fluent': 'effects',
+  constraint: 'constraint',
+  goal: 'goal',
+};
+
+let judged = 0;
+const invalid: Record<string, number> = {};
+
+/** Judges plans on both sides; returns the disagreements as text. */
+async function disagreements(
+  server: LineServer,
+  exported: Exported,
+  plans: readonly (readonly PlanStep[])[],
+): Promise<string[]> {
+  const { task, domainText: domain, problemText: problem } = exported;
+  const verdicts = await server.ask<OutsideVerdict[]>({
+    domain,
+    problem,
+    plans: plans.map((steps) => steps.map(({ name, args }) => [name, ...args])),
+  });
+  return plans.flatMap((steps, i) => {
+    const ours = validate(task, steps);
+    const theirs = verdicts[i]!;
+    judged++;
+    invalid[ours.kind ?? 'valid'] = (invalid[ours.kind ?? 'valid'] ?? 0) + 1;
+    const kind = ours.kind === null ? null : KINDS[ours.kind];
+    if (ours.valid === theirs.valid && kind === theirs.kind && ours.step === theirs.step) return [];
+    const text = steps.map(({ name, args }) => `(${[name, ...args].join(' ')})`).join(' ');
+    return [
+      `${text}\n  ours: ${ours.kind} at ${ours.step}, ${ours.actual}\n  theirs: ${theirs.kind} at ${theirs.step}, ${theirs.text}`,
+    ];
+  });
+}
+
+function mutants(exported: Exported, count: number, random: () => number): PlanStep[][] {
+  const seeds = seedPlans(exported.task, random, 12);
+  return Array.from({ length: count }, (_, i) =>
+    i < seeds.length ? seeds[i]! : mutate(seeds[i % seeds.length]!, exported.task, random),
+  );
+}
+
+describe.skipIf(python === null)('against unified-planning', () => {
+  const server = python === null ? null : new LineServer(python, 'judge.py');
+  afterAll(() => {
+    server?.close();
+    console.log(`unified-planning: ${judged} plans judged on both sides`, invalid);
+  });
+
+  it.each(DOMAINS)('judges random plans alike on %s', { timeout: 300_000 }, async (name) => {
+    const domain = loadDomain(name);
+    const exported = exportTask(domain, loadProblem(`${name}-1`, domain));
+    const plans = mutants(exported, PLANS_PER_DOMAIN, randomNumbers(name.length));
+    expect(await disagreements(server!, exported, plans)).toEqual([]);
+  });
+
+  it('judges random plans alike on recovery problems', { timeout: 600_000 }, async () => {
+    const domain = loadRecoveryDomain();
+    const random = randomNumbers(2);
+    for (let i = 0; i < RECOVERY_PROBLEMS; i++) {
+      const problem = recoveryProblem(domain, random, { services: 4, conditions: 1 + (i % 4) });
+      const exported = exportTask(domain, problem);
+      const plans = mutants(exported, PLANS_PER_RECOVERY_PROBLEM, random);
+      expect(await disagreements(server!, exported, plans)).toEqual([]);
+    }
+  });
+
+  it.each(DOMAINS)('accepts the plans of the planner on %s', async (name) => {
+    const domain = loadDomain(name);
+    const problem = loadProblem(`${name}-1`, domain);
+    const exported = exportTask(domain, problem);
+    const task = ground(domain, problem);
+    const plans = [plan(task), plan(task, { algorithm: 'greedy' })].map((result) => result.plan!);
+    const verdicts = await server!.ask<OutsideVerdict[]>({
+      domain: exported.domainText,
+      problem: exported.problemText,
+      plans: plans.map((steps) => steps.map(({ name: action, args }) => [action, ...args])),
+    });
+    expect(verdicts.map(({ valid }) => valid)).toEqual([true, true]);
+  });
+});

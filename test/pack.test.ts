@@ -51,7 +51,9 @@ describe('the packed package, installed elsewhere', () => {
     const report = JSON.parse(
       node([join('node_modules', 'pase-gym', 'bin', 'pase.mjs'), 'doctor', '--json']),
     ) as unknown;
-    expect(report).toMatchObject({ engine: 'wasm' });
+    expect(report).toMatchObject({ using: { engine: 'wasm' } });
+    const { findings } = report as { findings: { name: string; needed: boolean; works: boolean }[] };
+    expect(findings.filter(({ needed, works }) => needed && !works)).toEqual([]);
   });
 
   it('plays an incident through its exports', () => {

@@ -80,7 +80,7 @@ class Printer {
         ...(action.precondition === null
           ? []
           : [prefixed(':precondition', this.condition(action.precondition))]),
-        ...(action.effect === null ? [] : [prefixed(':effect', this.effect(action.effect))]),
+        ...(action.effect === null ? [] : [prefixed(':effect', this.actionEffect(action.effect))]),
       ]);
     }
     return definition(`domain ${domain.name}`, sections);
@@ -127,6 +127,11 @@ class Printer {
       case 'exists':
         return [tree.kind, typedList(tree.variables, this.typed), this.condition(tree.part)];
     }
+  }
+
+  /** A lone cost is put into a conjunction: Fast Downward reads it only there. */
+  private actionEffect(tree: Effect): Doc {
+    return tree.kind === 'numeric' ? ['and', this.effect(tree)] : this.effect(tree);
   }
 
   private effect(tree: Effect): Doc {

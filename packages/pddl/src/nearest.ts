@@ -1,8 +1,9 @@
 /** The candidate closest in edit distance to a misspelt name, or null when none is close enough to be meant. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
-  // Beyond a third of the letters a suggestion is more likely noise than help.
+  // Beyond a third of the letters, or in names this short, a suggestion is more likely noise than help.
+  if (name.length < 3) return null;
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.floor(name.length / 3) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name, candidate);

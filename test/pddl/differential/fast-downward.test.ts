@@ -19,7 +19,7 @@ const python = findPython('up_fast_downward');
 const PROBLEMS = 32;
 
 describe.skipIf(python === null)('against Fast Downward', () => {
-  const server = python === null ? null : new LineServer(python, 'fast_downward.py');
+  const server = python === null ? null : new LineServer(python, 'optimal_costs.py');
   afterAll(() => server?.close());
 
   it.each(['stacker', 'courier', 'switchboard', 'gallery'])(

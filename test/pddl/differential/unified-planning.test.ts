@@ -61,8 +61,10 @@ async function disagreements(
 
 function mutants(exported: Exported, count: number, random: () => number): PlanStep[][] {
   const seeds = seedPlans(exported.task, random, 12);
+  // Half of the slips are made on the planner's plan, so that some stay harmless.
+  const origin = (i: number) => (i % 2 === 0 ? seeds[0]! : seeds[i % seeds.length]!);
   return Array.from({ length: count }, (_, i) =>
-    i < seeds.length ? seeds[i]! : mutate(seeds[i % seeds.length]!, exported.task, random),
+    i < seeds.length ? seeds[i]! : mutate(origin(i), exported.task, random),
   );
 }
 

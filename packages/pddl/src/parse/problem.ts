@@ -1,5 +1,5 @@
 import type { Condition, Domain, Expression, Fact, FluentValue, Metric, Problem, TypedName } from '../ast.js';
-import { TypeHierarchy } from '../types.js';
+import { TypeHierarchy, typesText } from '../types.js';
 import { readAtom, readCondition } from './condition.js';
 import { readConstraint } from './constraint.js';
 import { byName, indexObjects } from './domain.js';
@@ -120,7 +120,8 @@ function checkFits(scope: Scope, list: ListNode, parameters: readonly TypedName[
     const wanted = parameters[i]!.types;
     const object = scope.objects.get(node.kind === 'symbol' ? node.name : '');
     if (object !== undefined && !scope.types.fits(object.types, wanted)) {
-      scope.source.reject(node, `an object of type ${wanted.join(' or ')}`);
+      const found = `"${object.name}" of type ${typesText(object.types)}`;
+      scope.source.fail(node.start, `an object of type ${typesText(wanted)}`, found);
     }
   });
 }

@@ -160,6 +160,41 @@ program
   );
 
 program
+  .command('verify')
+  .description('judge a plan by the rules of PDDL: exit code 0 valid, 1 invalid, 2 bad input')
+  .argument('<domain>', 'PDDL file')
+  .argument('<problem>', 'PDDL file')
+  .argument('<plan>', 'one (action object …) a line')
+  .option('--all', 'carry on after a failure and report all of them')
+  .option('--trace', 'say what every step changes')
+  .option('--json', "print the validator's result")
+  .action(async (domain: string, problem: string, plan: string, options) =>
+    (await import('./verify.js')).verifyCommand(domain, problem, plan, options),
+  );
+
+program
+  .command('plan')
+  .description('search a plan: exit code 0 with a plan, 1 without, 2 bad input')
+  .argument('<domain>', 'PDDL file')
+  .argument('<problem>', 'PDDL file')
+  .option('--greedy', 'some plan fast, instead of a cheapest one')
+  .option('--heuristic <name>', 'blind, hmax, lmcut, hadd, hff (default: lmcut; hff with --greedy)')
+  .option('--max-nodes <n>', 'most nodes to expand', '100000')
+  .option('--json', 'print the result of the search')
+  .action(async (domain: string, problem: string, options) =>
+    (await import('./plan.js')).planCommand(domain, problem, options),
+  );
+
+program
+  .command('export-pddl')
+  .description('write the PDDL problem of one incident, true conditions included')
+  .option('--seed <n>', 'number of the incident', '7')
+  .option('--split <name>', 'split that the incident is of', 'seen')
+  .option('--partition <name>', 'partition that the incident is of', 'test')
+  .option('--topology <name>', 'cloud', 'online-boutique')
+  .action(async (options) => (await import('./export-pddl.js')).exportPddlCommand(options));
+
+program
   .command('envs')
   .description('list registered environments, topologies, faults, meta-prompts and profiles')
   .option('--json', 'print JSON')

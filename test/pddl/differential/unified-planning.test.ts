@@ -14,8 +14,8 @@ import { type Exported, exportTask, LineServer, mutate, type OutsideVerdict, see
 const python = findPython('unified_planning');
 /** unified-planning has no scaling effects, so it cannot read `dosing`. */
 const DOMAINS = CLASSICAL.filter((name) => name !== 'dosing');
-const PLANS_PER_DOMAIN = 250;
-const RECOVERY_PROBLEMS = 10;
+const PLANS_PER_DOMAIN = 280;
+const RECOVERY_PROBLEMS = 6;
 const PLANS_PER_RECOVERY_PROBLEM = 60;
 
 const KINDS: Readonly<Record<ValidationKind, OutsideVerdict['kind']>> = {

@@ -19,7 +19,7 @@ export interface PlanCommandOptions {
 export function planCommand(domainFile: string, problemFile: string, options: PlanCommandOptions): void {
   const search = searchOptions(options);
   const { domain, problem } = loadTaskFiles(domainFile, problemFile);
-  const result = plan(ground(domain, problem), search);
+  const result = plan(ground(domain, problem, { actions: 'reachable' }), search);
   if (options.json) printJson(result);
   else print(planText(result).trimEnd());
   process.exitCode = result.plan === null ? 1 : 0;

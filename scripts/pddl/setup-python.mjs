@@ -17,7 +17,9 @@ const stamp = join(folder, 'installed.txt');
 function run(command, args) {
   const result = spawnSync(command, args, { stdio: 'inherit' });
   if (result.status !== 0) {
-    console.error(`setup-python: ${command} ${args.join(' ')} failed; tests against outside judges will be skipped`);
+    console.error(
+      `setup-python: ${command} ${args.join(' ')} failed; tests against outside judges will be skipped`,
+    );
     process.exit(1);
   }
 }

@@ -98,6 +98,12 @@ describe.each(CLASSICAL)('planner on %s', (name) => {
     expect(validate(task, result.plan!).valid).toBe(true);
   });
 
+  it('needs only the actions that are reachable', () => {
+    const reachable = ground(domain, loadProblem(`${name}-1`, domain), { actions: 'reachable' });
+    expect(reachable.actions.length).toBeLessThanOrEqual(task.actions.length);
+    expect(plan(reachable).cost).toBe(plan(task).cost);
+  });
+
   it('is deterministic', () => {
     expect(plan(task, { algorithm: 'greedy' })).toEqual(plan(task, { algorithm: 'greedy' }));
   });
@@ -164,6 +170,18 @@ describe('planner', () => {
       cost: null,
       optimal: false,
     });
+  });
+
+  it('leaves out what no sequence of actions makes possible', () => {
+    const courier = loadDomain('courier');
+    const start = loadProblem('courier-1', courier);
+    const stranded = { ...start, facts: start.facts.filter(({ predicate }) => predicate !== 'lane') };
+    // Without lanes the bicycle stays where it is: no ride, and it carries only what is brought to it.
+    const all = ground(courier, stranded).actions.map(({ text }) => text);
+    const reachable = ground(courier, stranded, { actions: 'reachable' }).actions.map(({ text }) => text);
+    expect(all).toContain('(load card bicycle hub)');
+    expect(reachable).not.toContain('(load card bicycle hub)');
+    expect(reachable).toContain('(load crate bicycle north)');
   });
 
   it('stops at the node limit, always at the same place', () => {

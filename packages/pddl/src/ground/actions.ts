@@ -1,10 +1,12 @@
 import type { Domain } from '../ast.js';
 import { PddlTaskError } from '../errors.js';
 import { nearestName } from '../nearest.js';
+import type { State } from '../state.js';
 import { typesText } from '../types.js';
 import { GroundAction } from './action.js';
+import type { AtomTable } from './atoms.js';
 import type { Instantiator } from './instantiate.js';
-import { staticBindings } from './join.js';
+import { possibleBindings } from './join.js';
 import type { LiftedAction } from './lifted.js';
 import type { Machine } from './machine.js';
 import type { Statics } from './statics.js';
@@ -53,8 +55,28 @@ export class ActionTable {
 
   instantiateAll(statics: Statics): void {
     for (const entry of this.entries.values()) {
-      for (const binding of staticBindings(entry.schema, statics)) {
+      for (const binding of possibleBindings(entry.schema, statics)) {
         this.make(entry, binding.slice(0, entry.schema.parameters.length));
+      }
+    }
+  }
+
+  /**
+   * Instantiates the actions whose positive preconditions can come to hold from a state when nothing is ever deleted,
+   * round by round until a round adds none.
+   */
+  instantiateReachable(statics: Statics, facts: AtomTable, initial: State): void {
+    const reached = new Set<number>();
+    for (let fact = 0; fact < facts.size; fact++) if (initial.has(fact)) reached.add(fact);
+    const mayHold = (predicate: number, args: Int32Array) => reached.has(facts.find(predicate, args));
+    for (let before = -1; before !== this.actions.length; ) {
+      before = this.actions.length;
+      for (const entry of this.entries.values()) {
+        for (const binding of possibleBindings(entry.schema, statics, mayHold)) {
+          const args = binding.slice(0, entry.schema.parameters.length);
+          if (entry.made.has(this.key(args))) continue;
+          for (const { adds } of this.make(entry, args).effects) for (const fact of adds) reached.add(fact);
+        }
       }
     }
   }

@@ -8,10 +8,20 @@ interface Check {
   readonly passes: (binding: Int32Array) => boolean;
 }
 
-/** Yields (in place) every binding of an action's parameters that no static conjunct of its precondition rules out. */
-export function* staticBindings(action: LiftedAction, statics: Statics): Iterable<Int32Array> {
+/** Says of ground atoms of changeable predicates whether they can ever hold. */
+export type MayHold = (predicate: number, args: Int32Array) => boolean;
+
+/**
+ * Yields (in place) every binding of an action's parameters that no static conjunct of its precondition rules out, nor,
+ * given `mayHold`, a conjunct that can never hold.
+ */
+export function* possibleBindings(
+  action: LiftedAction,
+  statics: Statics,
+  mayHold: MayHold | null = null,
+): Iterable<Int32Array> {
   const binding = new Int32Array(action.slots);
-  const checks = collectChecks(action.precondition, statics);
+  const checks = collectChecks(action.precondition, statics, mayHold);
   if (!checks.filter(({ slots }) => slots.length === 0).every(({ passes }) => passes(binding))) return;
   const plan = orderParameters(action, checks);
   yield* enumerate(plan, binding, 0);
@@ -71,14 +81,23 @@ function filterObjects(
   });
 }
 
-function collectChecks(condition: LiftedCondition, statics: Statics): Check[] {
-  if (condition.op === 'and') return condition.parts.flatMap((part) => collectChecks(part, statics));
+function collectChecks(condition: LiftedCondition, statics: Statics, mayHold: MayHold | null): Check[] {
+  if (condition.op === 'and') return condition.parts.flatMap((part) => collectChecks(part, statics, mayHold));
   if (condition.op === 'atom' && statics.isStaticPredicate[condition.predicate]) {
     const { predicate, args, wanted } = condition;
     const resolved = new Int32Array(args.length);
     const passes = (binding: Int32Array) => {
       for (let i = 0; i < args.length; i++) resolved[i] = resolveTerm(args[i]!, binding);
       return statics.holds(predicate, resolved) === wanted;
+    };
+    return [{ slots: slotsOf(args), passes }];
+  }
+  if (condition.op === 'atom' && condition.wanted && mayHold !== null) {
+    const { predicate, args } = condition;
+    const resolved = new Int32Array(args.length);
+    const passes = (binding: Int32Array) => {
+      for (let i = 0; i < args.length; i++) resolved[i] = resolveTerm(args[i]!, binding);
+      return mayHold(predicate, resolved);
     };
     return [{ slots: slotsOf(args), passes }];
   }

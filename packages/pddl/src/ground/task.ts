@@ -21,8 +21,12 @@ export interface GroundOptions {
    * folded into the actions.
    */
   readonly variable?: readonly string[];
-  /** `all` (default) instantiates every action now; `on-demand` instantiates an action when it is first asked for. */
-  readonly actions?: 'all' | 'on-demand';
+  /**
+   * `all` (default) instantiates every action that static facts allow, for any initial state; `reachable` those whose
+   * preconditions can come to hold from the problem's initial state, to plan from it; `on-demand` none before it is asked
+   * for.
+   */
+  readonly actions?: 'all' | 'reachable' | 'on-demand';
 }
 
 /** A goal ready to be tested; made by {@link Task.compileGoal}. */
@@ -90,8 +94,11 @@ export class Task {
     this.metric = this.compileMetric();
     const { universe, instantiator, machine, schemas, monitors } = this;
     this.table = new ActionTable(domain, universe, instantiator, machine, schemas, monitors);
-    if (options.actions !== 'on-demand') this.table.instantiateAll(this.statics);
     this.initial = this.createState(problem.facts, problem.fluents);
+    const { actions = 'all' } = options;
+    if (actions === 'all') this.table.instantiateAll(this.statics);
+    if (actions === 'reachable') this.table.instantiateReachable(this.statics, this.facts, this.initial);
+    this.fit(this.initial);
   }
 
   /** Ground actions made so far that static facts do not rule out; with `actions: 'all'`, every one there is. */

@@ -56,7 +56,7 @@ const DEFAULT_MAX_NODES = 100_000;
  * Searches forward for a plan: A* or greedy best-first, on the grounded task without actions that cannot happen or
  * cannot help. Exact for everything the language has, since successors are computed as the validator computes them;
  * `unsolvable` is a proof for whatever state space is finite.
- * The task must be grounded with `actions: 'all'`.
+ * The task must be grounded with `actions: 'all'`, or with `reachable` to plan from the problem's own initial state.
  */
 export function plan(task: Task, options: PlanOptions = {}): PlanResult {
   return new Search(task, options).run();

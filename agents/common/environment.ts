@@ -93,7 +93,7 @@ export function flattenObservation(
   out.set(values, offset);
 }
 
-function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof (value as { then?: unknown }).then === 'function';
 }
 

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { infoOf, type VectorInfo } from 'gymnasium-js';
 import type { Info } from '../types.js';
-import { type EnvironmentBatch, flattenObservation, layoutOf } from './environment.js';
+import { type EnvironmentBatch, flattenObservation, isPromise, layoutOf } from './environment.js';
 import { type SpaceLayout, totalActions } from './spaces.js';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -18,10 +18,6 @@ export interface VectorEnvLike {
   step(actions: unknown): MaybePromise<VectorStep>;
   getState?(): unknown;
   setState?(state: unknown): void;
-}
-
-function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown }).then === 'function';
 }
 
 /** A vector environment with SameStep autoreset. */

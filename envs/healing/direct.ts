@@ -2,6 +2,7 @@ import { Discrete, type Mode } from 'gymnasium-js';
 import type { PrimitiveCall } from '../cloud/interface.js';
 import type { MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
 import { loadDomain, type Plan } from '../world-model/index.js';
+import { HAND_OVER } from './execution.js';
 import { type Choice, HealingEnv } from './healing-env.js';
 import type { HealingInput } from './options.js';
 
@@ -115,7 +116,7 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
 function groundedCalls(services: readonly string[], nodes: readonly string[]): PrimitiveCall[] {
   const objects: Record<string, readonly string[]> = { service: services, node: nodes };
   return loadDomain().primitives.flatMap(({ name, parameters }) => {
-    if (name === 'hand-over') return [];
+    if (name === HAND_OVER) return [];
     let tuples: string[][] = [[]];
     for (const { type } of parameters) {
       tuples = tuples.flatMap((tuple) => (objects[type] ?? []).map((object) => [...tuple, object]));

@@ -9,7 +9,8 @@ import {
 } from '../cloud/index.js';
 import { EVIDENCE_KINDS, type PrimitiveCall } from '../cloud/interface.js';
 import { type ConditionAt, type LabelledExample, loadDomain, planFor } from '../world-model/index.js';
-import { executePlan } from './execution.js';
+import { executePlan, HAND_OVER } from './execution.js';
+import { conditionsNow } from './true-conditions.js';
 
 /** Which incidents to look at. */
 export interface ExampleRange {
@@ -127,7 +128,7 @@ function attempt(cloud: Cloud, conditions: readonly ConditionAt[], rng: RandomGe
   const unhealthy = conditions.map(({ component }) => component);
   const services = inventory.services.filter(({ kind }) => kind !== 'client').map(({ id }) => id);
   const nodes = inventory.nodes.map(({ id }) => id);
-  const primitives = loadDomain().primitives.filter(({ name }) => name !== 'hand-over');
+  const primitives = loadDomain().primitives.filter(({ name }) => name !== HAND_OVER);
   const { name, parameters } = primitives[rng.integers(0, primitives.length)]!;
   const args = parameters.map(({ type }) => {
     const aimed = unhealthy.length > 0 && rng.random() < TRY_UNHEALTHY ? unhealthy : services;
@@ -135,38 +136,4 @@ function attempt(cloud: Cloud, conditions: readonly ConditionAt[], rng: RandomGe
     return known[rng.integers(0, known.length)]!;
   });
   return { name, args };
-}
-
-/**
- * Conditions that need not be active at their service to hold, with those that feed them: processes hold what any bad source gave
- * them, and a bad release burns capacity for as long as pods run it.
- */
-const FED_BY: Readonly<Record<string, 'any' | readonly string[]>> = {
-  'process-stale': 'any',
-  'capacity-short': ['artifact-bad'],
-};
-
-/**
- * The injected conditions that still hold: those active at their service, and those fed by another injected condition of the
- * service that is active, or by what its pods still carry of one.
- */
-export function conditionsNow(cloud: Cloud): ConditionAt[] {
-  const { conditions } = cloud.truth();
-  const services = new Map(cloud.hidden().map((service) => [service.id, service]));
-  const active = ({ condition, component }: ConditionAt): boolean =>
-    services.get(component)?.conditions.some((one) => one.condition === condition) ?? false;
-  const carried = (component: string): boolean =>
-    services.get(component)?.pods.some(({ carries }) => carries.length > 0) ?? false;
-  return conditions.filter((one) => {
-    const feeders = FED_BY[one.condition];
-    if (active(one)) return true;
-    if (!feeders) return false;
-    const fed = conditions.filter(
-      ({ condition, component }) =>
-        component === one.component &&
-        condition !== one.condition &&
-        (feeders === 'any' || feeders.includes(condition)),
-    );
-    return fed.some(active) || ((feeders === 'any' || fed.length > 0) && carried(one.component));
-  });
 }

@@ -135,9 +135,7 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
       ...(fault !== undefined && { fault }),
       ...(component !== undefined && { component }),
     };
-    this.loop = new HealingLoop(this.parts, key, overrides);
-    this.evidencePrices = this.loop.evidencePrices();
-    this.truth = this.loop.truth();
+    this.enter(new HealingLoop(this.parts, key, overrides));
     this.decidedAt = 0;
     this.episodeReturn = 0;
     const result: [Float32Array, HealingInfo] = [this.observe(), this.info(0, 0)];
@@ -168,13 +166,19 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
     super.setState(base);
     this.loop = null;
     if (loop) {
-      this.loop = new HealingLoop(this.parts, loop.key);
-      this.loop.setState(loop);
-      this.evidencePrices = this.loop.evidencePrices();
-      this.truth = this.loop.truth();
+      const saved = new HealingLoop(this.parts, loop.key);
+      saved.setState(loop);
+      this.enter(saved);
     }
     this.decidedAt = decidedAt;
     this.episodeReturn = episodeReturn;
+  }
+
+  /** Makes an incident the one in play, with what stays the same throughout it. */
+  private enter(loop: HealingLoop): void {
+    this.loop = loop;
+    this.evidencePrices = loop.evidencePrices();
+    this.truth = loop.truth();
   }
 
   private inMode<T>(value: MaybePromise<T>): InMode<T, M> {

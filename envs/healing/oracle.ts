@@ -1,10 +1,10 @@
 import { Cloud, type CloudModel, type IncidentKey, loadCloudModel } from '../cloud/index.js';
 import type { Inventory, Outcome, PrimitiveCall } from '../cloud/interface.js';
 import { loadDomain, type Plan, planFor } from '../world-model/index.js';
-import { conditionsNow } from './examples.js';
-import { executePlan } from './execution.js';
+import { executePlan, HAND_OVER } from './execution.js';
 import { type HealingInput, healingOptions } from './options.js';
 import { Timeline } from './timeline.js';
+import { conditionsNow } from './true-conditions.js';
 import type { EpisodeResult } from './types.js';
 
 /** Beam of the search over plans: how many partial plans are kept, and how long a plan may get. */
@@ -135,7 +135,7 @@ function candidateCalls(components: readonly string[], inventory: Inventory): Pr
     node: inventory.nodes.filter((node) => node.cordoned || !node.ready).map((node) => node.id),
   };
   return loadDomain().primitives.flatMap(({ name, parameters }) => {
-    if (name === 'hand-over' || parameters.length > 1) return [];
+    if (name === HAND_OVER || parameters.length > 1) return [];
     const [parameter] = parameters;
     if (!parameter) return [{ name, args: [] }];
     return (targets[parameter.type] ?? []).map((target) => ({ name, args: [target] }));

@@ -1,5 +1,8 @@
 import type { Generator } from 'gymnasium-js';
+import type { AdviceTree } from 'pddl';
 import type { Inventory, PrimitiveCall } from '../cloud/interface.js';
+
+export type { AdviceTree };
 
 /** One believed or diagnosed unhealthy mode: a condition (PDDL predicate) of a component (service or node). */
 export interface ConditionAt {
@@ -44,11 +47,6 @@ export const FAILURE_KINDS = [
   'risk',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
-
-/** Literals to change so that the step (or the goal) holds: VAL's and/or tree. */
-export type AdviceTree =
-  | { readonly op: 'and' | 'or'; readonly children: readonly AdviceTree[] }
-  | { readonly op: 'literal'; readonly literal: string; readonly wanted: boolean; readonly actual: string };
 
 /** One reason against a plan, as data. Text for people and prompts is rendered elsewhere. */
 export interface PlanFailure {

@@ -171,10 +171,17 @@ export class Cloud {
     return { ...result, recoveredAt: this.detectedAt };
   }
 
-  /** Violations and loss of data that executions have caused so far; the healing loop asks this every step. */
-  harm(): { violations: number; dataLost: boolean } {
+  /**
+   * Violations (in all and by kind) and loss of data that executions have caused so far; the healing loop asks this every step.
+   * `kinds` is the live count, not a copy.
+   */
+  harm(): { violations: number; kinds: Readonly<Record<string, number>>; dataLost: boolean } {
     const { violations, dataLost } = this.sim.state;
-    return { violations: Object.values(violations).reduce((sum, n) => sum + n, 0), dataLost };
+    return {
+      violations: Object.values(violations).reduce((sum, n) => sum + n, 0),
+      kinds: violations,
+      dataLost,
+    };
   }
 
   /** Hidden truth at onset. */

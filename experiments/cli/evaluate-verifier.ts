@@ -51,7 +51,7 @@ export function evaluateVerifierCommand(options: EvaluateVerifierOptions): void 
         prior: 'incident-statistics',
         partition: 'test',
         split: split as JudgedPlanRange['split'],
-        profile,
+        writer: { kind: 'surrogate', profile },
         from: part * incidents,
         count: incidents,
       }),

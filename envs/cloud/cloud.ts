@@ -10,6 +10,7 @@ import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
 import { healthy, inject } from './onset.js';
 import type { Sim } from './pods.js';
+import { inverseOf } from './primitives.js';
 import { type CloudResult, finish, settled } from './recovery.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
 
@@ -25,6 +26,8 @@ export interface CloudTruth {
 export interface Overrides {
   readonly fault?: string;
   readonly component?: string;
+  /** Where a new cloud stands; default `detection`. At `onset` nobody has noticed yet. */
+  readonly start?: 'onset' | 'detection';
 }
 
 /**
@@ -73,7 +76,9 @@ export class Cloud {
     }
     this.sim = { model, incident, state: healthyState(model, incident) };
     begin(this.sim);
+    const onset = overrides.start === 'onset' ? this.sim.state.clone() : null;
     const { time, reported } = runToDetection(this.sim);
+    if (onset) this.sim = { model, incident, state: onset };
     this.detectedAt = time;
     this.reportedAt = reported ? time : null;
   }
@@ -117,6 +122,11 @@ export class Cloud {
   /** Runs a call to completion or time-out and lets its time pass. A call that is not a known one is `refused`; never throws. */
   execute(call: PrimitiveCall): Outcome {
     return execute(this.sim, call);
+  }
+
+  /** The call that takes a call back, or null when there is none. */
+  inverseOf(call: PrimitiveCall): PrimitiveCall | null {
+    return inverseOf(this.model.primitives, call);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { defaultRng } from 'gymnasium-js';
+import { unknownName } from '../../envs/config/index.js';
 import { type JudgedPlanRange, judgedPlans } from '../../envs/healing/judged-plans.js';
 import {
   createVerifier,
@@ -12,7 +13,9 @@ import {
   type VerifierConstants,
   verifierConstants,
 } from '../../envs/world-model/index.js';
+import { verifierFigures } from '../figures/verifier.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { writeAll } from './write.js';
 
 export interface EvaluateVerifierOptions {
   readonly splits: string;
@@ -20,6 +23,10 @@ export interface EvaluateVerifierOptions {
   readonly topology: string;
   readonly incidents: string;
   readonly alpha: string;
+  /** Also tell the plans of a split apart by this. */
+  readonly by?: string;
+  /** Folder for figures. */
+  readonly figures?: string;
   readonly json?: boolean;
 }
 
@@ -31,6 +38,8 @@ const CORRUPTIONS = [0.01, 0.05, 0.1, 0.2] as const;
 /** One verifier on one split: every row of a split judges the same plans. */
 export interface VerifierRow extends VerdictScores {
   readonly split: string;
+  /** Part of the split's plans: `all`, or with `--by` a family or a length. */
+  readonly group: string;
   readonly verifier: string;
   /** Mean simulated seconds that a verdict takes. */
   readonly seconds: number;
@@ -56,11 +65,42 @@ export function evaluateVerifierCommand(options: EvaluateVerifierOptions): void 
         count: incidents,
       }),
     ]);
-    for (const [name, verifier] of verifiers(alpha))
-      rows.push({ split, verifier: name, ...score(verifier, plans) });
+    for (const [group, part] of groups(plans, options.by)) {
+      for (const [name, verifier] of verifiers(alpha))
+        rows.push({ split, group, verifier: name, ...score(verifier, part) });
+    }
   }
+  if (options.figures !== undefined) writeAll(options.figures, verifierFigures(rows));
   if (options.json) printJson(rows);
   else table(rows);
+}
+
+const LENGTHS = [
+  { name: '1 step', most: 1 },
+  { name: '2 steps', most: 2 },
+  { name: '3 steps', most: 3 },
+  { name: '4-5 steps', most: 5 },
+  { name: '6 steps or more', most: Number.POSITIVE_INFINITY },
+] as const;
+
+/** How `--by` names the part of a split that a plan belongs to. */
+const GROUPINGS: Readonly<Record<string, (plan: JudgedPlan) => string>> = {
+  family: ({ family }) => family ?? 'unknown',
+  length: ({ plan }) => LENGTHS.find(({ most }) => plan.steps.length <= most)!.name,
+};
+
+/** All plans of a split, and its parts in the order of their names. @throws ConfigError for an unknown grouping */
+function groups(plans: readonly JudgedPlan[], by: string | undefined): [name: string, JudgedPlan[]][] {
+  const all: [string, JudgedPlan[]][] = [['all', [...plans]]];
+  if (by === undefined) return all;
+  const nameOf = GROUPINGS[by];
+  if (!nameOf) throw unknownName('--by', 'a grouping', by, Object.keys(GROUPINGS));
+  const parts = new Map<string, JudgedPlan[]>();
+  for (const plan of plans) {
+    const name = nameOf(plan);
+    parts.set(name, [...(parts.get(name) ?? []), plan]);
+  }
+  return [...all, ...[...parts].sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 
 function verifiers(alpha: number): [name: string, verifier: Verifier][] {
@@ -118,12 +158,14 @@ function table(rows: readonly VerifierRow[]): void {
   const percent = ({ share, low, high }: Share) =>
     `${(100 * share).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
   print(
-    '| split | verifier | plans | false accepts | false rejects | ECE | Brier | verification s | cost of wrong verdicts s |',
+    '| split | of | verifier | plans | false accepts | false rejects | ECE | Brier | verification s | cost of wrong verdicts s |',
   );
-  print('|---|---|---|---|---|---|---|---|---|');
-  for (const { split, verifier, plans, falseAccepts, falseRejects, ece, brier, seconds, cost } of rows) {
+  print('|---|---|---|---|---|---|---|---|---|---|');
+  for (const row of rows) {
+    const { split, group, verifier, plans, falseAccepts, falseRejects, ece, brier, seconds, cost } = row;
     const cells = [
       split,
+      group,
       verifier,
       plans,
       percent(falseAccepts),

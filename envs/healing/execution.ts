@@ -32,3 +32,16 @@ export function executePlan(
   }
   return { handedOver: false };
 }
+
+/**
+ * Undoes executed steps, last first, as far as they took effect and have an inverse. Each takes its own simulated time; one that
+ * fails is left as it is. Outcomes are appended to `undone`.
+ */
+export function undoSteps(cloud: Cloud, outcomes: readonly Outcome[], undone: Outcome[]): void {
+  for (const { call, status } of outcomes.toReversed()) {
+    if (status !== 'done' && status !== 'timed-out') continue;
+    const inverse = cloud.inverseOf(call);
+    if (!inverse || cloud.time >= cloud.cap) continue;
+    undone.push(cloud.execute(inverse));
+  }
+}

@@ -81,6 +81,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
       verifier,
       perceive: range.perceive ?? perceive,
       limits: DEFAULT_LIMITS,
+      undoBeyond: null,
       judgeFirstPlan: false,
     };
     loop = new HealingLoop(parts, { split, partition, index });

@@ -11,6 +11,10 @@ const verifierSchema = z.strictObject({
   alpha: z.number().gt(0).lt(1).default(0.1),
   /** Mode `corrupted` only. */
   corruption: z.number().min(0).max(1).optional(),
+  /** Undo an executed plan, as far as its steps have an inverse, when fewer requests succeed after the watch than before it. */
+  undo: z.boolean().default(true),
+  /** Least loss of success that counts as worse: more than the scatter of one pod in a crowd (assumption). */
+  undoMargin: z.number().min(0).max(1).default(0.02),
 });
 
 const limitsSchema = z.strictObject({
@@ -30,14 +34,20 @@ export const healingSchema = z.strictObject({
   verifier: verifierSchema.prefault({}),
   /** Name of `configs/rewards.yaml` or a mathjs expression. */
   reward: z.string().default('feasibility-and-mttr'),
+  /** File of `configs/meta-prompts/` without its ending, whose meta-prompts are the actions. */
+  catalogue: z.string().default('default'),
   /** Names of the meta-prompts that are the actions, in order; the whole catalogue when left out. */
   metaPrompts: z.array(z.string()).min(1).optional(),
   limits: limitsSchema.prefault({}),
   judgeFirstPlan: z.boolean().default(false),
+  /** What `render` gives: a screen of text or an SVG document; nothing by default. */
+  renderMode: z.enum(['ansi', 'svg']).optional(),
 });
 
 export type HealingOptions = z.infer<typeof healingSchema>;
-export type HealingInput = z.input<typeof healingSchema>;
+export type HealingInput = Omit<z.input<typeof healingSchema>, 'renderMode'> & {
+  readonly renderMode?: 'ansi' | 'svg';
+};
 
 /** Options with defaults filled in. @throws ConfigError, one line, for the first mistake */
 export function healingOptions(input: HealingInput = {}): HealingOptions {

@@ -74,6 +74,7 @@ function toResult(cloud: Cloud, key: IncidentKey, timeline: Timeline, best: Tria
     tokens: 0,
     turns: 1,
     executions: 1,
+    undone: 0,
     time: timeline.shares(mttr),
     failureKinds: {},
     actions: [],

@@ -42,6 +42,8 @@ export interface EpisodeResult {
   readonly tokens: number;
   readonly turns: number;
   readonly executions: number;
+  /** Steps of executed plans that were undone because fewer requests succeeded after them. */
+  readonly undone: number;
   readonly time: TimeShares;
   /** Turns without an executed plan, by kind of the first failure. */
   readonly failureKinds: Readonly<Record<string, number>>;
@@ -62,6 +64,8 @@ export interface TurnRecord {
   readonly verdict: Verdict;
   readonly executed: boolean;
   readonly outcomes: readonly Outcome[];
+  /** Of the inverse steps that undid an execution which made the service level worse; mostly none. */
+  readonly undone: readonly Outcome[];
 }
 
 /** Hidden truth for analysis only: no policy, prompt or belief may depend on it. */

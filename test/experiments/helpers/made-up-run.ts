@@ -39,6 +39,7 @@ export function madeUpEpisode(rng: Generator, index: number, level: number): Epi
     tokens: 3000,
     turns: 2,
     executions: 1,
+    undone: 0,
     time: {
       detection,
       evidence: 0,

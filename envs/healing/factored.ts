@@ -1,32 +1,14 @@
 import { type Mode, MultiDiscrete } from 'gymnasium-js';
-import { z } from 'zod';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../cloud/interface.js';
 import { findConfig, loadYaml } from '../config/index.js';
-import { type MetaPrompt, metaPromptSchema } from '../synthesis/index.js';
+import type { MetaPrompt } from '../synthesis/index.js';
 import type { ActionSet, Choice } from './actions.js';
+import { type Factors, factorsSchema } from './factors.js';
 import { HealingEnv } from './healing-env.js';
 import type { HealingLoop } from './loop.js';
-import type { HealingInput } from './options.js';
+import type { HealingInput, HealingOptions } from './options.js';
 import { HealingVectorEnv, type HealingVectorInput } from './vector.js';
 import { HealingWorld } from './world.js';
-
-const shape = metaPromptSchema.shape;
-const several = <T extends z.ZodType>(value: T) => z.array(value).min(1);
-
-const factorsSchema = z.strictObject({
-  strategy: several(shape.strategy),
-  metrics: several(z.boolean()),
-  events: several(z.boolean()),
-  logs: several(z.boolean()),
-  changes: several(z.boolean()),
-  schema: several(shape.schema),
-  exemplars: several(shape.exemplars),
-  feedback: several(shape.feedback),
-  samples: several(shape.samples),
-  temperature: several(shape.temperature),
-  effort: several(shape.effort),
-});
-type Factors = z.infer<typeof factorsSchema>;
 
 /** Evidence that costs nothing and is always included. */
 const FREE: readonly EvidenceKind[] = ['alerts', 'topology'];
@@ -44,8 +26,9 @@ class FactoredActions implements ActionSet<FactoredAction> {
   /** Where the mask of the feedback factor begins. */
   private readonly feedbackAt: number;
 
-  constructor() {
-    this.factors = loadYaml(findConfig('meta-prompts/factors.yaml'), factorsSchema);
+  constructor({ factors }: HealingOptions) {
+    const shipped = loadYaml(findConfig('meta-prompts/factors.yaml'), factorsSchema);
+    this.factors = { ...shipped, ...factors } as Factors;
     this.names = Object.keys(factorsSchema.shape) as (keyof Factors)[];
     this.nvec = this.names.map((name) => this.factors[name].length);
     this.space = new MultiDiscrete([...this.nvec]);
@@ -113,7 +96,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
  * than `none` until a plan was rejected.
  *
  * ## Observation space, rewards, starting state, step, episode end, arguments
- * As `pase/CloudHealing-v0`; `catalogue` and `metaPrompts` mean nothing here.
+ * As `pase/CloudHealing-v0`; `catalogue` and `metaPrompts` mean nothing here; `factors` gives a factor other choices (one choice: the
+ * factor is fixed).
  *
  * ## Version history
  * - v0: first version.
@@ -124,7 +108,8 @@ export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv
   declare readonly actionSpace: MultiDiscrete;
 
   constructor(input: HealingInput = {}) {
-    super(new HealingWorld(input), new FactoredActions());
+    const world = new HealingWorld(input);
+    super(world, new FactoredActions(world.options));
   }
 }
 
@@ -134,6 +119,7 @@ export class CloudHealingFactoredVectorEnv<M extends Mode = 'sync'> extends Heal
   M
 > {
   constructor(numEnvs: number, { autoresetMode, ...input }: HealingVectorInput = {}) {
-    super(numEnvs, new HealingWorld(input), new FactoredActions(), autoresetMode);
+    const world = new HealingWorld(input);
+    super(numEnvs, world, new FactoredActions(world.options), autoresetMode);
   }
 }

@@ -82,7 +82,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
       perceive: range.perceive ?? perceive,
       limits: DEFAULT_LIMITS,
       undoBeyond: null,
-      judgeFirstPlan: false,
+      judgePlans: false,
     };
     loop = new HealingLoop(parts, { split, partition, index });
     if (range.types && !range.types(loop.truth().faultType)) continue;

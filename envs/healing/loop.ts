@@ -11,7 +11,7 @@ import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer }
 import type { Belief, Plan, Verdict, Verifier } from '../world-model/index.js';
 import { executePlan, HAND_OVER, undoSteps } from './execution.js';
 import { Timeline } from './timeline.js';
-import type { Ending, EpisodeResult, TurnRecord } from './types.js';
+import type { Ending, EpisodeResult, JudgedVerdict, TurnRecord } from './types.js';
 
 /** Bounds of one incident. Reaching one ends it: a human takes over and it counts as unresolved. */
 export interface LoopLimits {
@@ -37,8 +37,8 @@ export interface LoopParts {
    * Least loss of success at the entry, as a ratio, after which an executed plan is undone as far as its steps can be; null: never.
    */
   readonly undoBeyond: number | null;
-  /** Also try the first plan on a copy of the cloud, for {@link EpisodeResult.firstPlanValid}. */
-  readonly judgeFirstPlan: boolean;
+  /** Also try every plan on a copy of the cloud, for {@link EpisodeResult.verdicts}; nothing that decides sees it. */
+  readonly judgePlans: boolean;
 }
 
 /** Streams of keyed draws that belong to the loop; the cloud keys its own. */
@@ -55,7 +55,8 @@ interface Progress {
   llmCalls: number;
   tokens: number;
   ending: Ending | null;
-  firstPlanValid: boolean | null;
+  /** Verdicts on plans, with what a copy of the cloud made of them. */
+  verdicts: JudgedVerdict[];
   failureKinds: Record<string, number>;
   actions: number[];
   executed: { plan: Plan; outcome: string }[];
@@ -75,7 +76,7 @@ function freshProgress(): Progress {
     llmCalls: 0,
     tokens: 0,
     ending: null,
-    firstPlanValid: null,
+    verdicts: [],
     failureKinds: {},
     actions: [],
     executed: [],
@@ -196,7 +197,8 @@ export class HealingLoop {
       ending: progress.ending ?? 'handed-over',
       mttr,
       recovered,
-      firstPlanValid: this.parts.judgeFirstPlan ? (progress.firstPlanValid ?? false) : null,
+      firstPlanValid: this.parts.judgePlans ? (progress.verdicts[0]?.right ?? false) : null,
+      verdicts: [...progress.verdicts],
       violations: measured.violations,
       dataLost: measured.dataLost,
       collateral: measured.collateral,
@@ -332,7 +334,7 @@ export class HealingLoop {
     samples.forEach(({ plan, failure }, ordinal) => {
       const judged = { plan, verdict: this.verdictOn(plan, failure?.message ?? 'no plan', ordinal) };
       seconds += judged.verdict.seconds;
-      if (plan) this.judgeFirst(plan);
+      this.judgeOnCopy(judged);
       if (ordinal === 0 || isBetter(judged, best)) best = judged;
     });
     return { ...best, seconds };
@@ -352,14 +354,15 @@ export class HealingLoop {
     });
   }
 
-  /** Tries the first plan of the incident on a copy of the cloud; for reporting only. */
-  private judgeFirst(plan: Plan): void {
-    if (!this.parts.judgeFirstPlan || this.progress.firstPlanValid !== null) return;
+  /** Holds a verdict on a plan against what a copy of the cloud makes of it; for reporting only. */
+  private judgeOnCopy({ plan, verdict }: Judged): void {
+    if (!this.parts.judgePlans || !plan || givesUp(plan)) return;
     const copy = Cloud.restore(this.parts.model, this.cloud.save());
     const { handedOver } = executePlan(copy, plan);
     const { recoveredAt, violations } = copy.result();
-    this.progress.firstPlanValid =
-      !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
+    const right = !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
+    const { accepted, feasibility } = verdict;
+    this.progress.verdicts.push({ accepted, feasibility, right, steps: plan.steps.length });
   }
 
   private remember(metaPrompt: MetaPrompt, plan: Plan | null, verdict: Verdict, executed: boolean): void {

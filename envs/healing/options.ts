@@ -3,6 +3,7 @@ import { PARTITIONS, SPLITS } from '../cloud/index.js';
 import { check } from '../config/index.js';
 import { synthesizerSchema } from '../synthesis/index.js';
 import { VERIFIER_MODES } from '../world-model/index.js';
+import { factorsSchema } from './factors.js';
 import { DEFAULT_LIMITS } from './loop.js';
 
 const verifierSchema = z.strictObject({
@@ -28,6 +29,8 @@ export const healingSchema = z.strictObject({
   topology: z.string().default('online-boutique'),
   overlay: z.enum(['production', 'as-shipped']).default('production'),
   prior: z.enum(['incident-statistics', 'uniform']).default('incident-statistics'),
+  /** Constants of the cloud multiplied by a factor: dotted paths of `configs/cloud.yaml`, `alerts.for`, `primitives.duration`. */
+  scale: z.record(z.string(), z.number().positive()).optional(),
   split: z.enum(SPLITS).default('seen'),
   partition: z.enum(PARTITIONS).default('train'),
   synthesizer: synthesizerSchema.default({ kind: 'surrogate', profile: 'mid' }),
@@ -38,8 +41,10 @@ export const healingSchema = z.strictObject({
   catalogue: z.string().default('default'),
   /** Names of the meta-prompts that are the actions, in order; the whole catalogue when left out. */
   metaPrompts: z.array(z.string()).min(1).optional(),
+  /** `CloudHealingFactored` only: the choices of a factor, instead of those of `configs/meta-prompts/factors.yaml`. */
+  factors: factorsSchema.partial().optional(),
   limits: limitsSchema.prefault({}),
-  judgeFirstPlan: z.boolean().default(false),
+  judgePlans: z.boolean().default(false),
   /** What `render` gives: a screen of text or an SVG document; nothing by default. */
   renderMode: z.enum(['ansi', 'svg']).optional(),
 });

@@ -25,18 +25,19 @@ export class HealingWorld {
   constructor(input: HealingInput, synthesizer?: Synthesizer) {
     this.options = healingOptions(input);
     const { options } = this;
-    const { topology, overlay, prior } = options;
+    const { topology, overlay, prior, scale } = options;
     this.parts = {
-      model: loadCloudModel({ topology, overlay, prior }),
+      model: loadCloudModel({ topology, overlay, prior, scale }),
       synthesizer: synthesizer ?? createSynthesizer(options.synthesizer),
       verifier: createVerifier(options.verifier),
       perceive,
       limits: options.limits,
       undoBeyond: options.verifier.undo ? options.verifier.undoMargin : null,
-      judgeFirstPlan: options.judgeFirstPlan,
+      judgePlans: options.judgePlans,
     };
     this.reward = compileReward(options.reward);
-    this.profile = options.synthesizer.kind === 'surrogate' ? options.synthesizer.profile : null;
+    const model = 'of' in options.synthesizer ? options.synthesizer.of : options.synthesizer;
+    this.profile = model.kind === 'surrogate' ? model.profile : null;
     this.encoder = new ObservationEncoder(loadDomain().conditions);
   }
 

@@ -44,17 +44,22 @@ export class VerdictScorer {
   private squared = 0;
   private readonly bins = Array.from({ length: BINS }, () => ({ said: 0, held: 0, count: 0 }));
 
-  add(verdict: { readonly accepted: boolean; readonly feasibility: number }, right: boolean): void {
-    if (right) this.right++;
-    else this.wrong++;
-    if (right && !verdict.accepted) this.falseRejects++;
-    if (!right && verdict.accepted) this.falseAccepts++;
+  /** @param weight how often the verdict counts */
+  add(
+    verdict: { readonly accepted: boolean; readonly feasibility: number },
+    right: boolean,
+    weight = 1,
+  ): void {
+    if (right) this.right += weight;
+    else this.wrong += weight;
+    if (right && !verdict.accepted) this.falseRejects += weight;
+    if (!right && verdict.accepted) this.falseAccepts += weight;
     const p = verdict.feasibility;
-    this.squared += (p - Number(right)) ** 2;
+    this.squared += weight * (p - Number(right)) ** 2;
     const bin = this.bins[Math.min(BINS - 1, Math.floor(p * BINS))]!;
-    bin.said += p;
-    bin.held += Number(right);
-    bin.count++;
+    bin.said += weight * p;
+    bin.held += weight * Number(right);
+    bin.count += weight;
   }
 
   scores(): VerdictScores {

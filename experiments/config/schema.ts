@@ -24,6 +24,15 @@ export const envSchema = z.strictObject({
     .enum(['incident-statistics', 'uniform'])
     .default('incident-statistics')
     .describe('how often each fault type is drawn'),
+  scale: z
+    .record(z.string(), z.number().positive())
+    .optional()
+    .describe('constants of the cloud multiplied by a factor, by dotted path of configs/cloud.yaml'),
+  catalogue: z.string().optional().describe('a file of configs/meta-prompts'),
+  factors: z
+    .record(z.string(), z.array(scalar).min(1))
+    .optional()
+    .describe('CloudHealingFactored: the choices of a factor, instead of those of factors.yaml'),
   metaPrompts: z
     .array(z.string())
     .min(1)

@@ -18,6 +18,7 @@ import { timeShares } from './figures/time.js';
 import { comparisonTables } from './html-comparisons.js';
 import { resultTables } from './html-tables.js';
 import { takeoverTable } from './html-takeover.js';
+import { verdictTables } from './html-verdicts.js';
 import { escapeHtml, renderPage, type Section } from './page.js';
 
 /** Writes `report.html`, complete in itself, and a CSV file a figure in `figures/`. */
@@ -33,6 +34,9 @@ export async function writeReport(root: string, collected: Collected): Promise<v
     ...figure('learning-curves'),
     ...figure('recovered-by'),
     { kind: 'html', title: 'Differences', html: comparisonTables(collected) },
+    ...(collected.verdicts.length > 0
+      ? [{ kind: 'html', title: 'Verification against the cloud', html: verdictTables(collected) } as const]
+      : []),
     { kind: 'html', title: 'If a human takes over', html: takeoverTable(collected) },
     ...figure('time'),
     ...figure('failures'),

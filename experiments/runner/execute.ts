@@ -1,20 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { playIncidents, playOracle } from './evaluate.js';
+import { playIncidents } from './evaluate.js';
 import { JsonLines, writeAtomic, writeFolderAtomic, writeJson } from './files.js';
 import type { EvaluationRecord, RunResult } from './folder.js';
 import type { Job } from './jobs.js';
 import { manifestOf } from './manifest.js';
-import {
-  type AnyPolicy,
-  budgetCallback,
-  isAgent,
-  makePolicy,
-  ORACLE,
-  trainingPartition,
-} from './policies.js';
+import { type AnyPolicy, budgetCallback, isAgent, makePolicy, trainingPartition } from './policies.js';
 import { type PlayedIncident, toRecord } from './recorder.js';
+import { isReference, playReference } from './references.js';
 import { TrainingLog } from './training-log.js';
 import { loadUserModules } from './user-modules.js';
 import { makeWorld, testWorlds, type World, worldOf } from './worlds.js';
@@ -77,7 +71,7 @@ async function trainedPolicy(
   host: JobHost,
 ): Promise<{ policy: AnyPolicy | null; training: RunResult['training'] }> {
   const { config } = job.variant;
-  if (config.policy.kind === ORACLE) return { policy: null, training: null };
+  if (isReference(config.policy.kind)) return { policy: null, training: null };
   const world = worldOf(config, config.train.split, trainingPartition(config.policy));
   const policy = await makePolicy(config, () => makeWorld(world), job.seed);
   if (!isAgent(policy)) return { policy, training: null };
@@ -105,7 +99,7 @@ async function evaluate(
     };
     const played = policy
       ? await playIncidents(policy, world, incidents, onIncident)
-      : playOracle(world, incidents, onIncident);
+      : await playReference(String(job.variant.config.policy.kind), world, incidents, onIncident);
     writeEpisodes(episodes, world, played);
     records.push(toRecord(world.name, world.incidents, played));
   }

@@ -19,11 +19,12 @@ type Split = NonNullable<HealingInput['split']>;
 export type Partition = NonNullable<HealingInput['partition']>;
 
 /** The world of a variant on one split and partition. */
-export function worldOf(config: Config, split: string, partition: Partition, judgeFirstPlan = false): World {
+export function worldOf(config: Config, split: string, partition: Partition, judgePlans = false): World {
   const { id, ...env } = config.env;
   const { synthesizer, verifier, reward } = config;
-  const options = { ...env, split: split as Split, partition, synthesizer, verifier, reward, judgeFirstPlan };
-  const incidents = `${env.topology} ${env.overlay} ${env.prior} ${split} ${partition}`;
+  const options = { ...env, split: split as Split, partition, synthesizer, verifier, reward, judgePlans };
+  const scale = env.scale ? ` ${JSON.stringify(env.scale)}` : '';
+  const incidents = `${env.topology} ${env.overlay} ${env.prior}${scale} ${split} ${partition}`;
   return { name: split, incidents, id, options: options as HealingInput };
 }
 

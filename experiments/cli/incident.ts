@@ -88,7 +88,7 @@ function healingInput({
     topology,
     synthesizer: written,
     verifier: { mode: verifier },
-    judgeFirstPlan: true,
+    judgePlans: true,
   };
   return input as HealingInput;
 }

@@ -22,7 +22,7 @@ const LEAST = 0.01;
  */
 export class Rollout {
   /** Row-major `components × conditions`: what is believed to be left; overwritten by the next rollout. */
-  remaining = new Float64Array(0);
+  remaining: Float64Array = new Float64Array(0);
   /** Probability per kind of violation that some step commits it. */
   readonly harm: Float64Array;
   /** Expected seconds of all steps. */

@@ -45,6 +45,11 @@ export interface VerifierRow extends VerdictScores {
   readonly seconds: number;
   /** Mean simulated seconds that wrong verdicts cost a plan, executions in vain and turns in vain alike. */
   readonly cost: number;
+  /**
+   * False-reject rate up to which this verifier, with its false accepts, costs a plan less than accepting everything; above 1: it
+   * pays whatever it rejects.
+   */
+  readonly paysUpTo: number;
 }
 
 /** `pase evaluate-verifier`: false accepts and rejects against the cloud, by mode, on plans for test incidents. */
@@ -111,6 +116,11 @@ function verifiers(alpha: number): [name: string, verifier: Verifier][] {
     ...shipped,
     fitted: { ...shipped.fitted, diagnosisWeight: { familiar: 0, strange: 0 } },
   };
+  // Feasibility is the weight of the hypotheses that reach the goal: all of it, but for rounding.
+  const goalUnderAll: VerifierConstants = {
+    ...shipped,
+    fitted: { ...shipped.fitted, rightPlanFeasibility: [0.999, 0.999] },
+  };
   const breakEven = riskThreshold('conformal', shipped.fitted, alpha);
   const conformal: VerifierConstants = {
     ...shipped,
@@ -121,6 +131,7 @@ function verifiers(alpha: number): [name: string, verifier: Verifier][] {
     ['syntax', make('syntax')],
     ['symbolic', make('symbolic')],
     ['symbolic, own diagnosis ignored', make('symbolic', withoutDiagnosis)],
+    ['symbolic, goal under all hypotheses', make('symbolic', goalUnderAll)],
     ['neural', make('neural')],
     // Layer 2 alone at the conformal threshold: its false rejects are what its coverage lacks to 1.
     ['neural at the conformal threshold', make('neural', conformal)],
@@ -136,7 +147,7 @@ function verifiers(alpha: number): [name: string, verifier: Verifier][] {
 function score(
   verifier: Verifier,
   plans: readonly JudgedPlan[],
-): VerdictScores & { seconds: number; cost: number } {
+): VerdictScores & { seconds: number; cost: number; paysUpTo: number } {
   const scorer = new VerdictScorer();
   let seconds = 0;
   let cost = 0;
@@ -151,18 +162,26 @@ function score(
     if (!verdict.accepted && right) cost += judged.turnSeconds;
   });
   const n = Math.max(1, plans.length);
-  return { ...scorer.scores(), seconds: seconds / n, cost: (cost + seconds) / n };
+  const scores = scorer.scores();
+  const inVain = sum(plans.filter((judged) => !isRight(judged)).map((judged) => judged.seconds));
+  const turns = sum(plans.filter(isRight).map((judged) => judged.turnSeconds));
+  const saved = (1 - scores.falseAccepts.share) * inVain - seconds;
+  const paysUpTo = turns > 0 ? saved / turns : Number.POSITIVE_INFINITY;
+  return { ...scores, seconds: seconds / n, cost: (cost + seconds) / n, paysUpTo };
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function table(rows: readonly VerifierRow[]): void {
   const percent = ({ share, low, high }: Share) =>
     `${(100 * share).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
   print(
-    '| split | of | verifier | plans | false accepts | false rejects | ECE | Brier | verification s | cost of wrong verdicts s |',
+    '| split | of | verifier | plans | false accepts | false rejects | ECE | Brier | verification s | cost of wrong verdicts s | pays up to false rejects of |',
   );
-  print('|---|---|---|---|---|---|---|---|---|---|');
+  print('|---|---|---|---|---|---|---|---|---|---|---|');
   for (const row of rows) {
-    const { split, group, verifier, plans, falseAccepts, falseRejects, ece, brier, seconds, cost } = row;
+    const { split, group, verifier, plans, falseAccepts, falseRejects, ece, brier, seconds, cost, paysUpTo } =
+      row;
     const cells = [
       split,
       group,
@@ -173,6 +192,7 @@ function table(rows: readonly VerifierRow[]): void {
       ece.toFixed(3),
       brier.toFixed(3),
     ];
-    print(`| ${[...cells, seconds.toFixed(2), cost.toFixed(1)].join(' | ')} |`);
+    const limit = paysUpTo >= 1 ? 'any' : `${(100 * Math.max(0, paysUpTo)).toFixed(1)} %`;
+    print(`| ${[...cells, seconds.toFixed(2), cost.toFixed(1), limit].join(' | ')} |`);
   }
 }

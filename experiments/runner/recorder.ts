@@ -14,6 +14,7 @@ export function metricsOf(result: EpisodeResult): Record<MetricName, number | nu
     collateral_per_100: 100 * result.collateral,
     mttr_recovered_s: result.recovered ? result.mttr : null,
     tokens: result.tokens,
+    undone_per_100: 100 * result.undone,
     verification_s: result.time.verification,
   };
 }

@@ -89,8 +89,8 @@ export class CloudHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number,
 
 /** Many `pase/CloudHealing-v0` in one: see {@link CloudHealingEnv}. Actions are an `Int32Array(numEnvs)`. */
 export class CloudHealingVectorEnv<M extends Mode = 'sync'> extends HealingVectorEnv<number, M> {
-  constructor(numEnvs: number, { autoresetMode, ...input }: HealingVectorInput = {}) {
+  constructor(numEnvs: number, { autoresetMode, maxEpisodeSteps, ...input }: HealingVectorInput = {}) {
     const world = new HealingWorld(input);
-    super(numEnvs, world, new MetaPromptActions(world.options), autoresetMode);
+    super(numEnvs, world, new MetaPromptActions(world.options), { autoresetMode, maxEpisodeSteps });
   }
 }

@@ -158,10 +158,10 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
 
 /** Many `pase/DirectHealing-v0` in one: see {@link DirectHealingEnv}. Actions are an `Int32Array(numEnvs)`. */
 export class DirectHealingVectorEnv<M extends Mode = 'sync'> extends HealingVectorEnv<number, M> {
-  constructor(numEnvs: number, { autoresetMode, ...input }: HealingVectorInput = {}) {
+  constructor(numEnvs: number, { autoresetMode, maxEpisodeSteps, ...input }: HealingVectorInput = {}) {
     const chosen = new ChosenPlan();
     const world = new HealingWorld(directInput(input), chosen);
-    super(numEnvs, world, new PrimitiveActions(world, chosen), autoresetMode);
+    super(numEnvs, world, new PrimitiveActions(world, chosen), { autoresetMode, maxEpisodeSteps });
   }
 }
 

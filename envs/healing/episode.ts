@@ -180,6 +180,8 @@ export class HealingEpisode {
   }
 
   private info(llmCalls: number, tokens: number): EpisodeInfo {
-    return { time: this.loop.time, llmCalls, tokens, truth: structuredClone(this.truth!) };
+    const { conditions, ...fault } = this.truth!;
+    const truth = { ...fault, conditions: conditions.map((one) => ({ ...one })) };
+    return { time: this.loop.time, llmCalls, tokens, truth };
   }
 }

@@ -118,8 +118,8 @@ export class CloudHealingFactoredVectorEnv<M extends Mode = 'sync'> extends Heal
   FactoredAction,
   M
 > {
-  constructor(numEnvs: number, { autoresetMode, ...input }: HealingVectorInput = {}) {
+  constructor(numEnvs: number, { autoresetMode, maxEpisodeSteps, ...input }: HealingVectorInput = {}) {
     const world = new HealingWorld(input);
-    super(numEnvs, world, new FactoredActions(world.options), autoresetMode);
+    super(numEnvs, world, new FactoredActions(world.options), { autoresetMode, maxEpisodeSteps });
   }
 }

@@ -39,7 +39,9 @@ import type { HealingWorld } from './world.js';
 /** Options of the batched healing environments: those of a single one, and how episodes follow each other. */
 export type HealingVectorInput = HealingInput & {
   /** Default `NextStep`. */
-  readonly autoresetMode?: AutoresetMode;
+  readonly autoresetMode?: AutoresetMode | undefined;
+  /** Steps after which an episode is truncated, as `TimeLimit` does to a single environment; default none. */
+  readonly maxEpisodeSteps?: number | null | undefined;
 };
 
 interface VectorState {
@@ -47,6 +49,7 @@ interface VectorState {
   readonly randoms: readonly GeneratorState[];
   readonly episodes: readonly EpisodeState[];
   readonly ended: readonly number[];
+  readonly steps: readonly number[];
 }
 
 /**
@@ -71,13 +74,19 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
   private readonly randoms: Generator[] = [];
   /** 1 where an episode has ended and no reset has followed. */
   private readonly ended: Uint8Array;
+  private readonly maxEpisodeSteps: number;
+  /** Steps of each environment's episode. */
+  private readonly steps: Int32Array;
 
   /** @throws RangeError for a number of environments or a mode that is none; ConfigError as the single environment */
   constructor(
     numEnvs: number,
     private readonly world: HealingWorld,
     private readonly actions: ActionSet<Act>,
-    autoresetMode: AutoresetMode = 'NextStep',
+    {
+      autoresetMode = 'NextStep',
+      maxEpisodeSteps,
+    }: Pick<HealingVectorInput, 'autoresetMode' | 'maxEpisodeSteps'>,
   ) {
     super();
     if (!Number.isInteger(numEnvs) || numEnvs < 1)
@@ -99,6 +108,8 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
     this.actionSpace = batchSpace(actions.space as Space<unknown>, numEnvs) as Space<BatchOf<Act>>;
     this.episodes = Array.from({ length: numEnvs }, () => new HealingEpisode(world));
     this.ended = new Uint8Array(numEnvs);
+    this.steps = new Int32Array(numEnvs);
+    this.maxEpisodeSteps = maxEpisodeSteps ?? Number.POSITIVE_INFINITY;
   }
 
   override reset(options: VectorResetOptions = {}): InMode<VectorResetResult<Float32Array>, M> {
@@ -124,6 +135,7 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
     const batch: Batch = {
       rewards: new Float64Array(n),
       terminations: new Uint8Array(n),
+      truncations: new Uint8Array(n),
       infos: new Array<EpisodeInfo | null>(n).fill(null),
     };
     const pending: Promise<void>[] = [];
@@ -146,12 +158,13 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
       randoms: this.randoms.map((random) => random.getState()),
       episodes: this.episodes.map((episode) => episode.getState()),
       ended: [...this.ended],
+      steps: [...this.steps],
     };
     return state;
   }
 
   override setState(state: unknown): void {
-    const { base, randoms, episodes, ended } = state as VectorState;
+    const { base, randoms, episodes, ended, steps } = state as VectorState;
     super.setState(base);
     randoms.forEach((random, i) => {
       this.randoms[i] = Generator.fromState(random);
@@ -160,9 +173,11 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
       episode.setState(episodes[i]!);
     });
     this.ended.set(ended);
+    this.steps.set(steps);
   }
 
   private begin(i: number, options: EpisodeOptions): EpisodeInfo {
+    this.steps[i] = 0;
     return this.episodes[i]!.begin(options, () => Number(this.randoms[i]!.integers(0, INDEX_RANGE)));
   }
 
@@ -180,19 +195,22 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
       batch.rewards[i] = reward;
       batch.terminations[i] = terminated ? 1 : 0;
       batch.infos[i] = info;
-      this.ended[i] = terminated ? 1 : 0;
+      this.steps[i]!++;
+      const truncated = this.steps[i]! >= this.maxEpisodeSteps;
+      batch.truncations[i] = truncated ? 1 : 0;
+      this.ended[i] = terminated || truncated ? 1 : 0;
     };
     if (stepped instanceof Promise) return stepped.then(keep);
     keep(stepped);
   }
 
   /** The results of a step; under SameStep ended episodes leave their last observation and info and start anew. */
-  private finish({ rewards, terminations, infos }: Batch): VectorStepResult<Float32Array> {
+  private finish({ rewards, terminations, truncations, infos }: Batch): VectorStepResult<Float32Array> {
     const n = this.numEnvs;
     const all: VectorInfo = {};
     for (let i = 0; i < n; i++) {
       let info = infos[i]!;
-      if (this.autoresetMode === 'SameStep' && terminations[i]) {
+      if (this.autoresetMode === 'SameStep' && this.ended[i]) {
         const finalObs = new Float32Array(this.singleObservationSpace.size);
         this.observeOne(i, finalObs, 0);
         addInfo(all, { finalObs, finalInfo: this.withMask(info, i) }, i, n);
@@ -201,7 +219,7 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
       }
       this.addInfoOf(all, info, i);
     }
-    return [this.observe(), rewards, terminations, new Uint8Array(n), all];
+    return [this.observe(), rewards, terminations, truncations, all];
   }
 
   private observe(): Float32Array {
@@ -236,5 +254,6 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
 interface Batch {
   readonly rewards: Float64Array;
   readonly terminations: Uint8Array;
+  readonly truncations: Uint8Array;
   readonly infos: (EpisodeInfo | null)[];
 }

@@ -74,6 +74,14 @@ describe.each(IDS)('%s, natively batched', (id) => {
     expect(env.observationSpace.toString()).toContain('(2, ');
   });
 
+  it('truncates as a time limit does to single environments', () => {
+    const options = { numEnvs: COUNT, maxEpisodeSteps: 2 };
+    const native = play(makeVec(id, { ...options, vectorizationMode: 'vectorEntryPoint' }) as AnyVector);
+    const sync = play(makeVec(id, { ...options, vectorizationMode: 'sync' }) as AnyVector);
+    expect(native.steps).toEqual(sync.steps);
+    expect(native.steps.some(([, , , truncations]) => truncations.includes(1))).toBe(true);
+  });
+
   it('goes on from a saved state, through JSON, as if never interrupted', () => {
     const make = (): AnyVector => makeVec(id, { numEnvs: COUNT }) as AnyVector;
     const env = make();

@@ -30,6 +30,7 @@ describe.skipIf(python === null)('golden data made again', () => {
     ['make_toy_text.py', 'toy-text.json'],
     ['make_wrappers.py', 'wrapper-runs.json'],
     ['make_vector.py', 'vector.json'],
+    ['make_names.py', 'names.json'],
   ])('%s', (script, name) => {
     expect(regenerate(script)).toEqual(golden(name));
   });

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.js';
 import { pase, SMALL, smallExperiment } from './helpers/small-run.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'pase-cli-'));
+const folder = temporaryFolder('cli');
 
 describe('the command line', () => {
   it.concurrent('says what would run and writes nothing', async () => {

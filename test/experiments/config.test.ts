@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../envs/config/index.js';
@@ -7,10 +6,11 @@ import { experimentJsonSchema } from '../../experiments/config/json-schema.js';
 import { type LoadOptions, loadExperiment } from '../../experiments/config/load.js';
 import { merge, setPath } from '../../experiments/config/merge.js';
 import { expandVariants } from '../../experiments/config/variants.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pase-config-'));
+  folder = temporaryFolder('config');
 });
 
 function write(name: string, text: string): string {

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultRng } from 'gymnasium-js';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,11 +7,12 @@ import { clearRun, listSeedRuns } from '../../experiments/runner/folder.js';
 import { bar, clock } from '../../experiments/runner/progress.js';
 import { metricsOf, toRecord } from '../../experiments/runner/recorder.js';
 import { TrainingLog } from '../../experiments/runner/training-log.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { madeUpEpisode, madeUpRun } from './helpers/made-up-run.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pase-parts-'));
+  folder = temporaryFolder('parts');
 });
 
 const linesOf = (file: string): Record<string, unknown>[] =>

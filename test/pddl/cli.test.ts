@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ground, parsePlan, validate } from 'pddl';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.js';
 import { here, loadDomain, loadProblem, root } from './helpers.js';
 
 const main = join(root, 'experiments/cli/main.ts');
-const folder = mkdtempSync(join(tmpdir(), 'pase-pddl-'));
+const folder = temporaryFolder('pddl');
 const domain = join(here, 'domains/courier.pddl');
 const problem = join(here, 'domains/courier-1.pddl');
 

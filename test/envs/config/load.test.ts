@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -11,6 +10,7 @@ import {
   nearestName,
   unknownName,
 } from '../../../envs/config/index.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const schema = z.strictObject({
   name: z.string(),
@@ -29,7 +29,7 @@ function failure(value: unknown): string {
 }
 
 function file(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'x.yaml');
+  const path = join(temporaryFolder('load'), 'x.yaml');
   writeFileSync(path, text);
   return path;
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultRng, type Generator } from 'gymnasium-js';
 import type { EpisodeResult } from '../../../envs/healing/types.js';
@@ -8,6 +7,7 @@ import { JsonLines, writeJson } from '../../../experiments/runner/files.js';
 import { type RunIndex, type RunResult, seedFolder } from '../../../experiments/runner/folder.js';
 import { toRecord } from '../../../experiments/runner/recorder.js';
 import { TrainingLog } from '../../../experiments/runner/training-log.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 /* A run folder with made-up numbers of the right shape, to test statistics and report without playing incidents. */
 
@@ -101,7 +101,7 @@ export function madeUpRun(
   seeds = 3,
   incidents = 40,
 ): { root: string; index: RunIndex } {
-  const root = mkdtempSync(join(tmpdir(), 'pase-run-'));
+  const root = temporaryFolder('run');
   const variants = names.map(
     (name) => ({ name, method: name, config: configOf(name) }) as unknown as Variant,
   );

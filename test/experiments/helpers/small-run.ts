@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 /* The smallest real experiment: a learner and a method without learning, few calls, few incidents. */
 
@@ -20,7 +20,7 @@ methods:
 
 /** A folder with the experiment in it. */
 export function smallExperiment(text = SMALL): { folder: string; config: string; root: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'pase-small-'));
+  const folder = temporaryFolder('small');
   const config = join(folder, 'small.yaml');
   writeFileSync(config, text);
   return { folder, config, root: join(folder, 'run') };

@@ -160,3 +160,46 @@ it('refuses differing spaces, wrong seeds and use after close', () => {
     'Trying to operate on SyncVectorEnv after a call to close(): step',
   );
 });
+
+it('gives fresh observations each step, or with copy: false the same array', () => {
+  const fresh = new SyncVectorEnv(fns);
+  const [first] = fresh.reset();
+  const [second] = fresh.step(Int32Array.of(0, 0));
+  expect([[...first], [...second]]).toEqual([
+    [0, 0],
+    [1, 1],
+  ]);
+  const reused = new SyncVectorEnv(fns, { copy: false });
+  const [kept] = reused.reset();
+  expect(reused.step(Int32Array.of(0, 0))[0]).toBe(kept);
+});
+
+describe('observation modes', () => {
+  const boxed = (high: number) => () =>
+    new (class extends Countdown {
+      override readonly observationSpace = new Box(0, high);
+    })(2);
+
+  it('same: equal spaces are asked for; different: their bounds are batched row by row', () => {
+    const differing = [boxed(10), boxed(20)];
+    expect(() => new SyncVectorEnv(differing)).toThrow("use `observationMode='different'` instead.");
+    const env = new SyncVectorEnv(differing, { observationMode: 'different' });
+    expect([...(env.observationSpace as unknown as Box).high]).toEqual([10, 20]);
+    env.reset();
+    expect([...env.step(Int32Array.of(0, 0))[0]]).toEqual([1, 1]);
+  });
+
+  it('a pair of spaces of one’s own; anything else is refused', () => {
+    const single = new Box(0, 50);
+    const pair = [new Box(0, 50, { shape: [2, 1] }), single] as never;
+    expect(new SyncVectorEnv(fns, { observationMode: pair }).singleObservationSpace).toBe(single);
+    expect(() => new SyncVectorEnv(fns, { observationMode: 'odd' as never })).toThrow(
+      "Invalid `observationMode`, expected: 'same' or 'different'",
+    );
+    const other = () =>
+      new (class extends Countdown {
+        override readonly observationSpace = new Box(0, 1, { shape: [2] });
+      })(2);
+    expect(() => new SyncVectorEnv([...fns, other], { observationMode: 'different' })).toThrow();
+  });
+});

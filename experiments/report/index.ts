@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Collected } from '../runner/collect.js';
-import { writeAtomic, writeFolderAtomic } from '../runner/files.js';
+import { writeAtomic, writeFolderAtomic, writeJson } from '../runner/files.js';
 import { seedFolder } from '../runner/folder.js';
 import type { Manifest } from '../runner/manifest.js';
 import { claimAnswers, claimText } from './claim.js';
@@ -17,6 +17,7 @@ import { recoveredBy } from './figures/recovered-by.js';
 import { streamCurves } from './figures/stream.js';
 import { timeShares } from './figures/time.js';
 import { comparisonTables } from './html-comparisons.js';
+import { reachRows, reachTable } from './html-reach.js';
 import { resultTables } from './html-tables.js';
 import { takeoverTable } from './html-takeover.js';
 import { verdictTables } from './html-verdicts.js';
@@ -28,11 +29,15 @@ export async function writeReport(root: string, collected: Collected): Promise<v
   const figure = (id: string): Section[] =>
     figures.filter((f) => f.id === id).map((f) => ({ kind: 'figure', figure: f }));
   const answers = claimAnswers(collected);
+  const reach = reachRows(root, collected);
   const sections: Section[] = [
     ...figure('mttr'),
     { kind: 'html', title: 'Results', html: resultTables(collected) },
     ...(answers.length > 0 ? [{ kind: 'html', title: 'The claim', html: claimText(answers) } as const] : []),
     ...figure('learning-curves'),
+    ...(reach.length > 0
+      ? [{ kind: 'html', title: 'Calls to reach a score', html: reachTable(reach) } as const]
+      : []),
     ...figure('stream'),
     ...figure('recovered-by'),
     { kind: 'html', title: 'Differences', html: comparisonTables(collected) },
@@ -52,6 +57,7 @@ export async function writeReport(root: string, collected: Collected): Promise<v
   await writeFolderAtomic(join(root, 'figures'), (folder) => {
     for (const { id, table } of figures) writeAtomic(join(folder, `${id}.csv`), toCsv(table));
   });
+  writeJson(join(root, 'reach.json'), reach);
   writeAtomic(join(root, 'report.html'), renderPage(page));
 }
 

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Variant } from '../config/variants.js';
 import { writeAtomic, writeJson } from './files.js';
 import { type RunResult, readResult, seedFolder } from './folder.js';
 import type { Job } from './jobs.js';
@@ -13,14 +14,14 @@ import { isReference } from './references.js';
  */
 
 /** Whether the seed makes no difference: the policy is one fixed meta-prompt, a fixed cycle of them, or none. */
-function isSeedless({ variant }: Job): boolean {
-  const { kind } = variant.config.policy;
+export function isSeedless({ config }: Variant): boolean {
+  const { kind } = config.policy;
   return kind === 'fixed' || kind === 'cycle' || isReference(kind);
 }
 
 /** Parts jobs into those to play and those to copy from a seed-run of the same variant. */
 export function partCopies(jobs: readonly Job[]): { played: Job[]; copied: Job[] } {
-  const copied = jobs.filter((job) => isSeedless(job) && job.seed > 0);
+  const copied = jobs.filter((job) => isSeedless(job.variant) && job.seed > 0);
   return { played: jobs.filter((job) => !copied.includes(job)), copied };
 }
 

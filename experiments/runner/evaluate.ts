@@ -40,8 +40,14 @@ async function playIncident(env: AnyHealingEnv, policy: AnyPolicy, index: number
     if (!step[2] && !step[3]) continue;
     if (!info.result) throw new Error(`incident ${index} ended without a result`);
     const metaPrompts = turns.map((turn) => turn.metaPrompt);
-    return { result: info.result, believed, metaPrompts, course: turns.map(turnLetter).join('') };
+    const completionTokens = turns.reduce((sum, turn) => sum + written(turn), 0);
+    const course = turns.map(turnLetter).join('');
+    return { result: info.result, believed, metaPrompts, course, completionTokens };
   }
+}
+
+function written({ samples }: TurnRecord): number {
+  return samples.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
 }
 
 /** What a turn came to, see `EvaluationRecord.course`. */

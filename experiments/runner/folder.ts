@@ -104,7 +104,15 @@ export function listSeedRuns(root: string): { variant: string; seed: number; fol
   return runs.sort((a, b) => a.variant.localeCompare(b.variant, 'en') || a.seed - b.seed);
 }
 
-const PRODUCTS = ['summary.json', 'comparisons.json', 'verdicts.json', 'report.html', 'run.json', 'figures'];
+const PRODUCTS = [
+  'summary.json',
+  'comparisons.json',
+  'verdicts.json',
+  'reach.json',
+  'report.html',
+  'run.json',
+  'figures',
+];
 
 /** Takes away what an earlier run left in its folder, and nothing else that may be there. */
 export function clearRun(root: string): void {

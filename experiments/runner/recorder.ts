@@ -26,6 +26,8 @@ export interface PlayedIncident {
   readonly metaPrompts: readonly string[];
   /** A letter a turn, see {@link EvaluationRecord.course}. */
   readonly course: string;
+  /** Completion tokens among the result's tokens; absent for a reference. */
+  readonly completionTokens?: number;
 }
 
 /** Turns a list of played incidents into columns. */

@@ -10,7 +10,7 @@ import { type AnyHealingEnv, makeWorld, type World } from './worlds.js';
 /** The kind that sees the true state and simulates plans on a copy of the cloud. */
 export const ORACLE = 'oracle';
 
-/** The kind that tries every meta-prompt from the saved state before each decision and keeps the best. */
+/** The kind that tries every meta-prompt from a saved state and keeps the best. */
 export const HINDSIGHT = 'hindsight-prompt';
 
 export const REFERENCES: readonly string[] = [ORACLE, HINDSIGHT];
@@ -40,9 +40,12 @@ function oracle(world: World, index: number): PlayedIncident {
   return { result: runOracle(world.options, index), believed: '', metaPrompts: [], course: 'E' };
 }
 
+/** Decisions of an incident that are tried out; after them the best is kept to. Most of the choice lies in the first. */
+const DECISIONS = 2;
+
 /**
- * Before each decision every meta-prompt is played to the end of the incident from the saved state, as the policy `fixed` plays it:
- * repeated, and the first valid one in its place where it is not valid. The one of the best return is followed for one turn. So it does
+ * Before each of the first decisions every meta-prompt is played to the end of the incident from the saved state, as the policy `fixed` plays it:
+ * repeated, and the first valid one in its place where it is not valid. The one of the best return is followed. So it does
  * at least as well as the best fixed meta-prompt of each single incident, whatever that is.
  */
 async function playInHindsight(env: AnyHealingEnv, index: number): Promise<PlayedIncident> {
@@ -50,16 +53,23 @@ async function playInHindsight(env: AnyHealingEnv, index: number): Promise<Playe
   const believed = mostLikelyCondition(env.incident.belief);
   const metaPrompts: string[] = [];
   let course = '';
-  for (;;) {
-    const action = await bestNow(env, info.actionMask);
-    [, , , , info] = (await env.step(action)) as unknown as [never, never, never, never, HealingInfo];
+  let kept = 0;
+  for (let turn = 0; ; turn++) {
+    if (turn < DECISIONS) kept = await bestNow(env, info.actionMask);
+    [, , , , info] = (await env.step(firstOr(kept, info.actionMask))) as unknown as [
+      never,
+      never,
+      never,
+      never,
+      HealingInfo,
+    ];
     metaPrompts.push(info.turn!.metaPrompt);
     course += turnLetter(info.turn!);
     if (info.result) return { result: info.result, believed, metaPrompts, course };
   }
 }
 
-/** The action to take now for the best return, the first of equals. Leaves the environment as it was. */
+/** The meta-prompt of the best return when kept to, the first of equals. Leaves the environment as it was. */
 async function bestNow(env: AnyHealingEnv, mask: Uint8Array): Promise<number> {
   const state = env.getState();
   let best = { action: 0, value: Number.NEGATIVE_INFINITY };
@@ -68,7 +78,7 @@ async function bestNow(env: AnyHealingEnv, mask: Uint8Array): Promise<number> {
     if (value > best.value) best = { action, value };
     env.setState(state);
   }
-  return firstOr(best.action, mask);
+  return best.action;
 }
 
 /** Return of an incident when one meta-prompt is kept to. */

@@ -9,6 +9,8 @@ export interface CurvePoint {
   /** Turns of the loop (environment steps) so far. */
   readonly step: number;
   readonly llmCalls: number;
+  /** Prompt and completion tokens of finished episodes so far. */
+  readonly tokens: number;
   readonly episodes: number;
   /** Seconds of computing so far; the only number here that differs between runs. */
   readonly wallSeconds: number;
@@ -29,6 +31,7 @@ export interface CurvePoint {
 export class TrainingLog {
   llmCalls = 0;
   steps = 0;
+  tokens = 0;
   episodes = 0;
   private since: EpisodeResult[] = [];
   private learner: Record<string, number> = {};
@@ -60,6 +63,7 @@ export class TrainingLog {
     this.llmCalls += llmCalls;
     if (result) {
       this.episodes += 1;
+      this.tokens += result.tokens;
       this.since.push(result);
       this.episodeLines.append({
         phase: 'train',
@@ -88,6 +92,7 @@ export class TrainingLog {
     const point: CurvePoint = {
       step: this.steps,
       llmCalls: this.llmCalls,
+      tokens: this.tokens,
       episodes: this.episodes,
       wallSeconds: (performance.now() - this.startedAt) / 1000,
       mttr_s: over((result) => result.mttr),

@@ -11,6 +11,7 @@ export {
 export { DEFAULT_RESAMPLES, type Interval, percentileInterval, Resampler, type Scores } from './bootstrap.js';
 export { type ComparisonRow, compare, pairedImprovement } from './comparisons.js';
 export { METRICS, type Metric, type MetricName, metricOf } from './metrics.js';
+export { callsToReach, type ReachPoint, type ReachRow } from './reach.js';
 export { type MethodScores, pooled, type SummaryRow, summarise } from './summary.js';
 export {
   type ScoredVerdict,

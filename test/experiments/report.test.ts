@@ -6,8 +6,11 @@ import { styleOf } from '../../experiments/report/colours.js';
 import { toCsv } from '../../experiments/report/figure.js';
 import { pathOf } from '../../experiments/report/figures/flow.js';
 import { smooth } from '../../experiments/report/figures/learning-curves.js';
+import { streamCurves } from '../../experiments/report/figures/stream.js';
 import { writeReport } from '../../experiments/report/index.js';
 import { collect } from '../../experiments/runner/collect.js';
+import { readRunIndex } from '../../experiments/runner/folder.js';
+import type { ReachRow } from '../../experiments/statistics/index.js';
 import { madeUpRun } from './helpers/made-up-run.js';
 
 const METHODS = [
@@ -64,6 +67,50 @@ describe('report.html', () => {
     expect(lines).toHaveLength(1 + 2 * METHODS.length);
   });
 
+  it('tells what learners used until they had a score', () => {
+    const rows = JSON.parse(readFileSync(join(root, 'reach.json'), 'utf8')) as ReachRow[];
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.every(({ reached, llmCalls }) => reached > 0 === llmCalls! > 0)).toBe(true);
+    expect(html).toContain('Calls to reach a score');
+  });
+
+  it('draws a stream of incidents where a run has one', () => {
+    const collected = collect(root, readRunIndex(root));
+    const phase = (i: number, split: string) =>
+      collected.splits
+        .filter((entry) => entry.split === split)
+        .map((entry) => ({ ...entry, split: `${split}@phase-${i}` }));
+    const splits = [...phase(1, 'seen'), ...phase(2, 'unseen-type')];
+    const figure = streamCurves({ ...collected, splits })!;
+    expect(figure.data).toHaveLength(METHODS.length);
+    const incidents = figure.table.rows
+      .filter(([method]) => method === 'ppo')
+      .map(([, incident]) => incident);
+    expect(incidents.at(-1)).toBe(80);
+    const all = splits
+      .filter(({ variant }) => variant === 'ppo')
+      .flatMap(({ scores }) => scores.mttr_s.map((row) => [...row]));
+    const last50 = Array.from({ length: 50 }, (_, k) => {
+      const [from, at] = 30 + k < 40 ? [0, 30 + k] : [3, k - 10];
+      return (all[from]![at]! + all[from + 1]![at]! + all[from + 2]![at]!) / 3;
+    });
+    expect(figure.table.rows.filter(([method]) => method === 'ppo').at(-1)![2]).toBeCloseTo(
+      last50.reduce((a, b) => a + b) / 50,
+      6,
+    );
+    expect(streamCurves(collected)).toBeNull();
+  });
+
+  it('prints on white paper, exports every figure, and tells failures of a human taking over', () => {
+    expect(html).toContain('@media print');
+    for (const id of FIGURES) {
+      expect(html).toContain(`data-svg="${id}"`);
+      expect(html).toContain(`download="${id}.csv"`);
+    }
+    expect(html).toContain('If a human takes over');
+    expect(html).toContain("toImageButtonOptions: { format: 'png'");
+  });
+
   it.skipIf(!BROWSER).each(['light', 'dark'])(
     'draws every figure without error or request, %s',
     async (theme) => {
@@ -113,6 +160,7 @@ describe('parts of the report', () => {
     ['RE', true, 'first plan rejected > a later plan executed', 'recovered by one execution'],
     ['URR', false, 'first answer unreadable > nothing executed', 'unresolved'],
     ['RE', false, 'first plan rejected > a later plan executed', 'unresolved'],
+    ['H', false, 'handed over at once', 'unresolved'],
   ])('the course %s (recovered: %s) flows through %s to %s', (course, recovered, middle, end) => {
     expect(pathOf(course, recovered).join(' > ')).toBe(`incidents > ${middle} > ${end}`);
   });

@@ -7,6 +7,7 @@ const NODES = [
   'first plan accepted',
   'first plan rejected',
   'first answer unreadable',
+  'handed over at once',
   'a later plan executed',
   'nothing executed',
   'recovered by one execution',
@@ -20,6 +21,7 @@ const NODE_COLOURS = [
   '#56B4E9',
   '#E69F00',
   '#CC79A7',
+  '#B5A300',
   '#56B4E9',
   '#999999',
   '#009E73',
@@ -78,10 +80,11 @@ function linksOf({ records }: SplitResults): Link[] {
   return [...groups.values()].map((group) => ({ ...group[0]!, count: group.length }));
 }
 
-/** Nodes that an incident passes, from its course (a letter a turn: E executed, R rejected, U unreadable). */
+/** Nodes that an incident passes, from its course (a letter a turn: E executed, R rejected, U unreadable, H handed over). */
 export function pathOf(course: string, recovered: boolean): Node[] {
   const path: Node[] = ['incidents'];
   if (course.startsWith('E')) path.push('first plan accepted');
+  else if (course.startsWith('H')) path.push('handed over at once');
   else {
     path.push(course.startsWith('R') ? 'first plan rejected' : 'first answer unreadable');
     path.push(course.includes('E') ? 'a later plan executed' : 'nothing executed');

@@ -4,8 +4,9 @@ import { isAgent, makePolicy } from './policies.js';
 import { isReference, playReference } from './references.js';
 import { makeWorld, streamOf, testWorlds } from './worlds.js';
 
-/** Incidents played to see what one costs. */
-const PROBES = 5;
+/** Incidents played to see what one costs, after some that only warm the process up: the first ones cost ten times as much. */
+const PROBES = 20;
+const WARM_UP = 20;
 
 /** Price of a model, as `synthesizer.price` gives it. */
 interface Price {
@@ -34,10 +35,10 @@ export async function estimate({ config }: Variant): Promise<Cost> {
   const world = testWorlds({ ...config, synthesizer: standIn(config.synthesizer) }, 'select')[0]!;
   const kind = String(config.policy.kind);
   const policy = isReference(kind) ? null : await makePolicy(config, () => makeWorld(world), 0);
+  const play = (n: number) => (policy ? playIncidents(policy, world, n) : playReference(kind, world, n));
+  await play(WARM_UP);
   const startedAt = performance.now();
-  const played = policy
-    ? await playIncidents(policy, world, PROBES)
-    : await playReference(kind, world, PROBES);
+  const played = await play(PROBES);
   const secondsEach = (performance.now() - startedAt) / 1000 / PROBES;
   const each = (value: (one: (typeof played)[number]) => number): number =>
     played.reduce((sum, one) => sum + value(one), 0) / PROBES;

@@ -1,0 +1,188 @@
+/*
+ * Writes docs/results.md from run folders: every suite's results as they came out, with the command, the time it took, and the claim
+ * answered for each split.
+ *
+ *   npx tsx --conditions=source scripts/results.ts [--runs runs] [--out docs/results.md]
+ *
+ * A suite without a run folder says how to run it. What people wrote between `<!-- why NAME -->` and `<!-- end -->` is kept.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { listConfigs } from '../envs/config/index.js';
+import { loadExperiment } from '../experiments/config/index.js';
+import { type ClaimAnswer, claimAnswers } from '../experiments/report/claim.js';
+import { type Collected, collect } from '../experiments/runner/collect.js';
+import { listSeedRuns, readRunIndex } from '../experiments/runner/folder.js';
+import type { ComparisonRow, MetricName, SummaryRow } from '../experiments/statistics/index.js';
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: 'runs' },
+    out: { type: 'string', default: 'docs/results.md' },
+  },
+});
+
+/** Suites in the order of the page; others of configs/experiments follow. */
+const FIRST = ['main-comparison', 'ablation-verification', 'ablation-prompting'];
+/** No results: demonstrations and choices made on other incidents. */
+const LEFT_OUT = ['quickstart', 'tuning'];
+
+const COLUMNS: readonly {
+  metric: MetricName;
+  title: string;
+  digits: number;
+  percent?: true;
+  interval?: true;
+}[] = [
+  { metric: 'mttr_s', title: 'MTTR s [95 %]', digits: 0, interval: true },
+  { metric: 'recovered', title: 'recovered', digits: 1, percent: true },
+  { metric: 'first_plan_valid', title: 'first plan valid', digits: 1, percent: true },
+  { metric: 'violations_per_100', title: 'violations / 100', digits: 1 },
+  { metric: 'data_lost_per_100', title: 'data lost / 100', digits: 1 },
+  { metric: 'collateral_per_100', title: 'collateral / 100', digits: 1 },
+  { metric: 'undone_per_100', title: 'undone / 100', digits: 1 },
+  { metric: 'llm_calls', title: 'LLM calls', digits: 2 },
+  { metric: 'tokens', title: 'tokens', digits: 0 },
+];
+
+const old = existsSync(options.out) ? readFileSync(options.out, 'utf8') : '';
+const suites = listConfigs('experiments', '.yaml').map((file) => file.replace(/\.yaml$/, ''));
+const ordered = [...FIRST, ...suites.filter((name) => !FIRST.includes(name) && !LEFT_OUT.includes(name))];
+
+function suite(name: string): string[] {
+  const { experiment } = loadExperiment(name);
+  const root = join(options.runs, name);
+  const command = ['```bash', `npx pase run ${name}`, '```', ''];
+  const head = [`## ${name}`, '', experiment.description ?? '', '', ...command];
+  if (!existsSync(join(root, 'run.json'))) return [...head, 'Not run yet.', '', ...why(name)];
+  const collected = collect(root, readRunIndex(root));
+  return [
+    ...head,
+    ...sizes(root, collected),
+    ...claim(collected),
+    ...tables(collected),
+    ...differences(collected),
+    ...why(name),
+  ];
+}
+
+interface ManifestTimes {
+  readonly startedAt: string;
+  readonly copiedFrom?: string;
+  readonly commit?: string | null;
+  readonly host: { readonly cpu: string };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly wallSeconds?: { readonly train: number; readonly evaluate: number };
+}
+
+/** Seeds, incidents, how long it took and where. */
+function sizes(root: string, { index, variants }: Collected): string[] {
+  const manifests = listSeedRuns(root).flatMap(({ folder }) => {
+    const file = join(folder, 'manifest.json');
+    return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as ManifestTimes] : [];
+  });
+  const played = manifests.filter(({ copiedFrom, wallSeconds }) => !copiedFrom && wallSeconds);
+  const seconds = ({ wallSeconds }: ManifestTimes): number => wallSeconds!.train + wallSeconds!.evaluate;
+  const starts = played.map(({ startedAt }) => Date.parse(startedAt) / 1000);
+  const ends = played.map((one, i) => starts[i]! + seconds(one));
+  const wall = played.length === 0 ? 0 : Math.max(...ends) - Math.min(...starts);
+  const work = played.reduce((sum, one) => sum + seconds(one), 0);
+  const finished = variants.reduce((sum, { runs }) => sum + runs.length, 0);
+  const first = manifests[0];
+  const where = first
+    ? ` ${first.host.cpu}, Node ${first.versions.node}, pase-gym ${first.versions['pase-gym']}${first.commit ? ` at ${first.commit.slice(0, 10)}` : ''}.`
+    : '';
+  return [
+    `${variants.length} variants, ${index.seeds} training seeds, ${index.incidents} test incidents a split; ${finished} of ${index.seeds * variants.length} seed-runs finished.`,
+    `It took ${minutes(wall)} of wall time for ${minutes(work)} of work.${where}`,
+    '',
+  ];
+}
+
+const minutes = (seconds: number): string => `${(seconds / 60).toFixed(1)} min`;
+
+function claim(collected: Collected): string[] {
+  const answers = claimAnswers(collected);
+  if (answers.length === 0) return [];
+  const line = (answer: ClaimAnswer): string => {
+    const { split, ours, previousBest, reduction, low, high } = answer;
+    const chosen = answer.chosenOnSelect
+      ? 'both chosen on select'
+      : 'both chosen on these very incidents, which flatters';
+    return `- **${split}: ${answer.answer}.** ${ours} saves ${percent(reduction)} [${percent(low)}, ${percent(high)}] of the MTTR of ${previousBest} (${chosen}).`;
+  };
+  return [
+    'Is the MTTR of the best verified method more than 40 % below that of the strongest other method?',
+    '',
+    ...answers.map(line),
+    '',
+  ];
+}
+
+function tables({ summary }: Collected): string[] {
+  return [...new Set(summary.map(({ split }) => split))].flatMap((split) => {
+    const rows = summary.filter((row) => row.split === split);
+    const shown = COLUMNS.filter(({ metric }) => rows.some((row) => row.metric === metric));
+    const body = [...new Set(rows.map(({ variant }) => variant))].map((variant) => {
+      const cells = shown.map((column) =>
+        cell(
+          rows.find((row) => row.variant === variant && row.metric === column.metric),
+          column,
+        ),
+      );
+      return `| ${variant} | ${cells.join(' | ')} |`;
+    });
+    const head = `| ${split} | ${shown.map(({ title }) => title).join(' | ')} |`;
+    return [head, `|---|${shown.map(() => '---:|').join('')}`, ...body, ''];
+  });
+}
+
+function cell(
+  row: SummaryRow | undefined,
+  { digits, percent: share, interval }: (typeof COLUMNS)[number],
+): string {
+  if (!row) return '–';
+  const show = (value: number): string => (share ? percent(value) : value.toFixed(digits));
+  return interval ? `${show(row.mean)} [${show(row.ciLow)}, ${show(row.ciHigh)}]` : show(row.mean);
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** The first variant's MTTR against the others', paired on the same incidents, on splits that are no scenario. */
+function differences({ index, comparisons }: Collected): string[] {
+  const reference = index.variants[0]?.name ?? '';
+  const rows = comparisons.filter(
+    ({ a, metric, split }) => a === reference && metric === 'mttr_s' && !split.includes('@'),
+  );
+  if (rows.length === 0) return [];
+  const line = ({ split, b, difference, ciLow, ciHigh, probabilityOfImprovement }: ComparisonRow): string =>
+    `| ${split} | ${b} | ${difference.toFixed(0)} [${ciLow.toFixed(0)}, ${ciHigh.toFixed(0)}] | ${probabilityOfImprovement.toFixed(2)} |`;
+  return [
+    `MTTR of ${reference} minus that of the others, paired on the same incidents:`,
+    '',
+    '| split | against | difference s [95 %] | probability of improvement |',
+    '|---|---|---:|---:|',
+    ...rows.map(line),
+    '',
+  ];
+}
+
+/** What people wrote of a suite before. */
+function why(name: string): string[] {
+  const begin = `<!-- why ${name} -->`;
+  const from = old.indexOf(begin);
+  const to = old.indexOf('<!-- end -->', from);
+  const kept = from < 0 || to < 0 ? '' : old.slice(from + begin.length, to).trim();
+  return [begin, ...(kept ? [kept] : []), '<!-- end -->', ''];
+}
+
+const page = [
+  '# Results',
+  '',
+  'Written by `npx tsx --conditions=source scripts/results.ts` from the run folders of the suites; numbers are as they came out. MTTR is simulated',
+  'seconds, 1,800 when unresolved; intervals are 95 % two-level bootstrap intervals of the mean. How they are made: [experiments](experiments.md).',
+  '',
+  ...ordered.flatMap(suite),
+].join('\n');
+writeFileSync(options.out, `${page.trimEnd()}\n`);

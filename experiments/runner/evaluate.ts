@@ -1,4 +1,4 @@
-import type { HealingInfo, TurnRecord } from '../../envs/healing/index.js';
+import type { EpisodeResult, HealingInfo, TurnRecord } from '../../envs/healing/index.js';
 import type { Belief } from '../../envs/world-model/index.js';
 import type { AnyPolicy } from './policies.js';
 import type { PlayedIncident } from './recorder.js';
@@ -39,11 +39,23 @@ async function playIncident(env: AnyHealingEnv, policy: AnyPolicy, index: number
     turns.push(info.turn!);
     if (!step[2] && !step[3]) continue;
     if (!info.result) throw new Error(`incident ${index} ended without a result`);
-    const metaPrompts = turns.map((turn) => turn.metaPrompt);
-    const completionTokens = turns.reduce((sum, turn) => sum + written(turn), 0);
-    const course = turns.map(turnLetter).join('');
-    return { result: info.result, believed, metaPrompts, course, completionTokens };
+    return playedIncident(info.result, believed, turns);
   }
+}
+
+/** An incident as it is recorded, from its turns. */
+export function playedIncident(
+  result: EpisodeResult,
+  believed: string,
+  turns: readonly TurnRecord[],
+): PlayedIncident {
+  return {
+    result,
+    believed,
+    metaPrompts: turns.map((turn) => turn.metaPrompt),
+    course: turns.map(turnLetter).join(''),
+    completionTokens: turns.reduce((sum, turn) => sum + written(turn), 0),
+  };
 }
 
 function written({ samples }: TurnRecord): number {
@@ -51,7 +63,7 @@ function written({ samples }: TurnRecord): number {
 }
 
 /** What a turn came to, see `EvaluationRecord.course`. */
-export function turnLetter({ executed, plan, verdict }: TurnRecord): string {
+function turnLetter({ executed, plan, verdict }: TurnRecord): string {
   if (executed) return 'E';
   if (!plan) return 'U';
   // Accepted and not executed: it hands over, or the cap came first.

@@ -1,5 +1,5 @@
-import { type HealingInfo, runOracle } from '../../envs/healing/index.js';
-import { mostLikelyCondition, type OnIncident, turnLetter } from './evaluate.js';
+import { type HealingInfo, runOracle, type TurnRecord } from '../../envs/healing/index.js';
+import { mostLikelyCondition, type OnIncident, playedIncident } from './evaluate.js';
 import type { PlayedIncident } from './recorder.js';
 import { type AnyHealingEnv, makeWorld, type World } from './worlds.js';
 
@@ -51,8 +51,7 @@ const DECISIONS = 2;
 async function playInHindsight(env: AnyHealingEnv, index: number): Promise<PlayedIncident> {
   let [, info] = (await env.reset({ seed: index, options: { index } })) as [Float32Array, HealingInfo];
   const believed = mostLikelyCondition(env.incident.belief);
-  const metaPrompts: string[] = [];
-  let course = '';
+  const turns: TurnRecord[] = [];
   let kept = 0;
   for (let turn = 0; ; turn++) {
     if (turn < DECISIONS) kept = await bestNow(env, info.actionMask);
@@ -63,9 +62,8 @@ async function playInHindsight(env: AnyHealingEnv, index: number): Promise<Playe
       never,
       HealingInfo,
     ];
-    metaPrompts.push(info.turn!.metaPrompt);
-    course += turnLetter(info.turn!);
-    if (info.result) return { result: info.result, believed, metaPrompts, course };
+    turns.push(info.turn!);
+    if (info.result) return playedIncident(info.result, believed, turns);
   }
 }
 

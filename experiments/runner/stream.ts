@@ -1,7 +1,7 @@
 import { afterCall, type MaybePromise } from 'gymnasium-js';
 import type { Agent, Callback, EnvLike } from '../../agents/index.js';
 import type { HealingInfo, TurnRecord } from '../../envs/healing/index.js';
-import { mostLikelyCondition, turnLetter } from './evaluate.js';
+import { mostLikelyCondition, playedIncident } from './evaluate.js';
 import { type AnyPolicy, isAgent } from './policies.js';
 import type { PlayedIncident } from './recorder.js';
 import { type AnyHealingEnv, makeWorld, type World } from './worlds.js';
@@ -82,11 +82,8 @@ export class IncidentStream implements EnvLike {
     return afterCall(env.step(action as number) as unknown as MaybePromise<Step>, (step) => {
       const { turn, result } = step[4];
       this.turns.push(turn!);
-      if (result && this.next <= this.length) {
-        const metaPrompts = this.turns.map(({ metaPrompt }) => metaPrompt);
-        const course = this.turns.map(turnLetter).join('');
-        this.played[this.phase]!.push({ result, believed: this.believed, metaPrompts, course });
-      }
+      if (result && this.next <= this.length)
+        this.played[this.phase]!.push(playedIncident(result, this.believed, this.turns));
       return step;
     });
   }

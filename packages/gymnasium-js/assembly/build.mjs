@@ -1,5 +1,5 @@
 // Compiles the kernels of this folder and writes them, base64, into src/vector/native-kernels.wasm.ts: part of the sources, so that
-// the package needs no build step of its own and runs in browsers. A test compares.
+// the package needs no build step of its own and reads no file when it runs. A test compares.
 //
 //     node packages/gymnasium-js/assembly/build.mjs [OUT]
 import { writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 import { exportLayersModel, type NetworkSpec, type NetworkState, planNetwork } from 'nn-engines';
-import { arraysUnder, readCheckpoint } from './common/checkpoint.js';
+import { arraysUnder, CheckpointError, readCheckpoint } from './common/checkpoint.js';
 
 /** The network of each kind that acts. */
 const ACTING: Readonly<Record<string, string>> = {
@@ -13,12 +13,13 @@ const ACTING: Readonly<Record<string, string>> = {
 /**
  * Writes the acting network of a checkpoint as a TensorFlow.js LayersModel (`model.json`, `weights.bin`) with the same
  * logits. Observation normalisation is folded into the first layer, but for its clipping at ten standard deviations.
- * Throws an Error when the checkpoint is missing or of a kind without a network, or TensorFlow.js is not installed.
+ * Throws a CheckpointError when the checkpoint is missing, damaged or of a kind without a network, an Error when
+ * TensorFlow.js is not installed.
  */
 export async function exportCheckpoint(checkpoint: string, directory: string): Promise<void> {
   const { meta, arrays } = await readCheckpoint(checkpoint);
   const name = ACTING[String(meta.kind)];
-  if (!name) throw new Error(`agents of kind "${String(meta.kind)}" have no network to export`);
+  if (!name) throw new CheckpointError(`agents of kind "${String(meta.kind)}" have no network to export`);
   const { spec } = (meta.networks as Record<string, { spec: NetworkSpec }>)[name]!;
   const saved = arraysUnder(arrays, `networks/${name}`);
   const { tensors: plans } = planNetwork(spec);

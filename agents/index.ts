@@ -9,6 +9,7 @@ export {
   StopOnReward,
   ThroughputCallback,
 } from './callbacks.js';
+export { CheckpointError } from './common/checkpoint.js';
 export { type EnvLike, layoutOf } from './common/environment.js';
 export type { EnvSource } from './common/environments.js';
 export { OptionError, type Schedule } from './common/options.js';

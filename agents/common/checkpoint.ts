@@ -4,6 +4,12 @@ import { join } from 'node:path';
 
 const TYPES = { Float32Array, Float64Array, Int32Array, Uint8Array, Uint32Array } as const;
 type TypeName = keyof typeof TYPES;
+
+/** A folder that is not a checkpoint, or not one that fits what is asked of it; its message is one line. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
 export type CheckpointArray = Float32Array | Float64Array | Int32Array | Uint8Array | Uint32Array;
 
 /** What an agent saves: plain JSON, and named arrays. Numbers of the JSON must be finite. */
@@ -60,20 +66,37 @@ export async function writeCheckpoint(directory: string, checkpoint: Checkpoint)
       await rm(join(directory, name), { force: true });
 }
 
-/** Reads a checkpoint back. Throws an Error with one line when it is missing, damaged or of another format. */
-export async function readCheckpoint(directory: string): Promise<Checkpoint> {
+type Index = { readonly file: string; readonly sha256: string; readonly entries: readonly ArrayEntry[] };
+
+async function readMeta(directory: string): Promise<Record<string, unknown> & { arrays: Index }> {
   let text: string;
   try {
     text = await readFile(join(directory, META_FILE), 'utf8');
   } catch {
-    throw new Error(`no checkpoint in ${directory}: expected a file ${META_FILE}`);
+    throw new CheckpointError(`no checkpoint in ${directory}: expected a file ${META_FILE}`);
   }
-  const { arrays: index, ...meta } = JSON.parse(text) as Record<string, unknown> & {
-    arrays: { file: string; sha256: string; entries: ArrayEntry[] };
-  };
-  const bytes = new Uint8Array(await readFile(join(directory, index.file)));
-  if (createHash('sha256').update(bytes).digest('hex') !== index.sha256)
-    throw new Error(`the checkpoint in ${directory} is damaged: ${index.file} does not match its checksum`);
+  try {
+    return JSON.parse(text) as Record<string, unknown> & { arrays: Index };
+  } catch {
+    throw new CheckpointError(`the checkpoint in ${directory} is damaged: ${META_FILE} is not JSON`);
+  }
+}
+
+async function readArrays(directory: string, { file, sha256 }: Index): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await readFile(join(directory, file)));
+  } catch {
+    throw new CheckpointError(`the checkpoint in ${directory} is damaged: ${file} is missing`);
+  }
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw new CheckpointError(`the checkpoint in ${directory} is damaged: ${file} does not match its checksum`);
+}
+
+/** Reads a checkpoint back. Throws a CheckpointError with one line when it is missing or damaged. */
+export async function readCheckpoint(directory: string): Promise<Checkpoint> {
+  const { arrays: index, ...meta } = await readMeta(directory);
+  const bytes = await readArrays(directory, index);
   const arrays: Record<string, CheckpointArray> = {};
   for (const { name, type, length, offset } of index.entries) {
     const Type = TYPES[type];

@@ -223,6 +223,16 @@ program
   .action(async (options) => (await import('./export-pddl.js')).exportPddlCommand(options));
 
 program
+  .command('export')
+  .description("write a trained agent's network for other software")
+  .argument('<checkpoint>', 'folder that an agent was saved to, or of a seed-run')
+  .option('--format <name>', 'tfjs-layers: a TensorFlow.js LayersModel', 'tfjs-layers')
+  .option('--out <dir>', 'folder to write (default: <checkpoint>-<format>)')
+  .action(async (checkpoint: string, options) =>
+    (await import('./export.js')).exportCommand(checkpoint, options),
+  );
+
+program
   .command('envs')
   .description('list registered environments, topologies, faults, meta-prompts and profiles')
   .option('--json', 'print JSON')

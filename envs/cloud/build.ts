@@ -1,4 +1,5 @@
 import { displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
+import { COLUMNS } from './columns.js';
 import { loadConditions } from './conditions.js';
 import { loadFaults } from './faults.js';
 import { callsSucceed, computeFlow, quantile99 } from './flow.js';
@@ -179,7 +180,7 @@ function baseline(
     state.readyPods[s] = topology.replicas[s]!;
   }
   computeFlow(model, state);
-  const metrics = new Float64Array(S * 8);
+  const metrics = new Float64Array(S * COLUMNS);
   for (let s = 0; s < S; s++) {
     const kind = topology.kinds[s]!;
     metrics.set(
@@ -192,8 +193,13 @@ function baseline(
         constants.performance.memory.values[kind] ?? 0.4,
         0,
         1,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
       ],
-      8 * s,
+      COLUMNS * s,
     );
   }
   return {
@@ -209,12 +215,12 @@ function alertBounds(
   rules: readonly AlertRule[],
   base: Float64Array,
 ): { alertAbove: Float64Array; alertBelow: Float64Array } {
-  const S = base.length / 8;
+  const S = base.length / COLUMNS;
   const alertAbove = new Float64Array(S * rules.length);
   const alertBelow = new Float64Array(S * rules.length);
   for (let s = 0; s < S; s++) {
     rules.forEach((rule, r) => {
-      const normal = base[8 * s + rule.metricIndex]!;
+      const normal = base[COLUMNS * s + rule.metricIndex]!;
       alertAbove[s * rules.length + r] = Math.min(
         rule.above ?? Number.POSITIVE_INFINITY,
         rule.aboveRatio === undefined ? Number.POSITIVE_INFINITY : rule.aboveRatio * normal,

@@ -1,4 +1,5 @@
 import { aggregate } from './aggregate.js';
+import { COLUMNS } from './columns.js';
 import { at } from './conditions.js';
 import { computeFlow } from './flow.js';
 import type { AlertRule } from './model.js';
@@ -192,7 +193,7 @@ function measure(sim: Sim): void {
   const base = model.baseMetrics;
   for (let s = 0; s < S; s++) {
     if (unchanged(state, s)) continue;
-    const row = 8 * s;
+    const row = COLUMNS * s;
     const reached = state.reached[s]!;
     state.metrics[row] = reached;
     if (reached > 1e-9) {
@@ -219,20 +220,24 @@ function measure(sim: Sim): void {
 function measureLatency(state: CloudState, s: number): void {
   const mean = state.meanMs[s]!;
   const variance = state.varMs[s]!;
-  if (state.measuredMean[s] === mean && state.measuredVar[s] === variance && state.metrics[8 * s + 2]! > 0)
+  if (
+    state.measuredMean[s] === mean &&
+    state.measuredVar[s] === variance &&
+    state.metrics[COLUMNS * s + 2]! > 0
+  )
     return;
   state.measuredMean[s] = mean;
   state.measuredVar[s] = variance;
   const sigma2 = Math.log(1 + variance / (mean * mean));
   const median = mean * Math.exp(-sigma2 / 2);
-  state.metrics[8 * s + 2] = median;
-  state.metrics[8 * s + 3] = median * Math.exp(2.3263478740408408 * Math.sqrt(sigma2));
+  state.metrics[COLUMNS * s + 2] = median;
+  state.metrics[COLUMNS * s + 3] = median * Math.exp(2.3263478740408408 * Math.sqrt(sigma2));
 }
 
 /** Largest memory share among a service's pods. */
 export function memoryOf(sim: Sim, s: number): number {
   const { model, state } = sim;
-  const base = model.baseMetrics[8 * s + 5]!;
+  const base = model.baseMetrics[COLUMNS * s + 5]!;
   if (state.leaked[s] === 0) {
     // Without a ready pod what is left of the series is that of processes that start.
     return state.readyPods[s] === 0 ? base * 0.2 : Math.min(1, base * memoryFactor(sim, s));
@@ -271,7 +276,7 @@ function updateAlerts(sim: Sim): void {
       const value =
         rule.scope === 'entry'
           ? entryValue(state, rule.metricIndex, s)
-          : state.metrics[8 * s + rule.metricIndex]!;
+          : state.metrics[COLUMNS * s + rule.metricIndex]!;
       if (!(value > alertAbove[slot]! || value < alertBelow[slot]!)) {
         if (!Number.isNaN(state.alertSince[slot]!) && pagesOnLevel(rule)) state.pagesHold--;
         state.alertSince[slot] = Number.NaN;
@@ -296,7 +301,7 @@ function pagesOnLevel(rule: AlertRule): boolean {
 /** Rules on the entry look at what the outside probe sees. */
 function entryValue(state: CloudState, metric: number, entry: number): number {
   if (metric === 1) return 1 - state.sloSuccess;
-  return metric === 3 ? state.sloP99 : state.metrics[8 * entry + metric]!;
+  return metric === 3 ? state.sloP99 : state.metrics[COLUMNS * entry + metric]!;
 }
 
 /** Time at which an alert with this rule and since-time fires: its `for` window and the scrape that notices it. */

@@ -22,6 +22,10 @@ export function inventoryOf(sim: Sim): Inventory {
     version: version(id, state.version[s]!),
     previousVersion: hasPreviousVersion(model, s) && state.version[s] === 0 ? version(id, 1) : null,
     limited: state.limited[s] === 1,
+    broken: false,
+    rolloutPaused: false,
+    replication: null,
+    backup: 'none',
   }));
   const nodes: InventoryNode[] = Array.from({ length: state.nodes }, (_, n) => ({
     id: `node-${n + 1}`,
@@ -29,6 +33,7 @@ export function inventoryOf(sim: Sim): Inventory {
     ready: state.nodeReady[n] === 1,
     cordoned: state.nodeCordoned[n] === 1,
     freeSlots: Math.max(0, model.slotsPerNode - state.nodeUsed[n]!),
+    conditions: state.nodeReady[n] === 1 ? [] : ['NotReady'],
   }));
   return {
     time: state.time,
@@ -37,6 +42,7 @@ export function inventoryOf(sim: Sim): Inventory {
     services,
     nodes,
     calls: topology.calls,
+    shiftedZones: [],
     quotaLeft: quotaLeft(sim),
   };
 }

@@ -1,3 +1,4 @@
+import { COLUMN, COLUMNS, NODE_COLUMNS, ZONE_COLUMNS } from './columns.js';
 import { at } from './conditions.js';
 import { keepScrape, lastScrape, memoryOf } from './dynamics.js';
 import type {
@@ -9,7 +10,7 @@ import type {
   SloReading,
   Telemetry,
 } from './interface.js';
-import { NODE_METRICS, SERVICE_METRICS } from './interface.js';
+import { NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from './interface.js';
 import { STREAM } from './noise.js';
 import { recentCrashes, type Sim } from './pods.js';
 import type { EventTemplate, LogTemplate } from './schema.js';
@@ -31,6 +32,7 @@ export function observe(
     alerts: firingAlerts(sim, reportedAt),
     services: serviceTable(sim, kinds.includes('metrics'), turn),
     nodes: nodeTable(sim, kinds.includes('metrics'), turn),
+    zones: zoneTable(sim, kinds.includes('metrics'), turn),
     events: kinds.includes('events') ? events(sim, turn) : [],
     logs: kinds.includes('logs') ? logs(sim, turn) : [],
     changes: kinds.includes('changes') ? changes(sim) : [],
@@ -51,7 +53,7 @@ export function readSlo(sim: Sim): SloReading {
 function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const S = state.layout.services;
-  const values = new Float64Array(8 * S);
+  const values = new Float64Array(COLUMNS * S);
   const table = {
     components: model.topology.ids,
     metrics: SERVICE_METRICS,
@@ -67,25 +69,34 @@ function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const sigma = noiseSigmas(sim);
   const { missing } = model.constants.telemetry;
   for (let s = 0; s < S; s++) {
-    for (let m = 0; m < 8; m += 2) {
-      const slot = 8 * s + m;
-      const pair = gaussPair(sim, turn, slot);
+    const row = COLUMNS * s;
+    for (let m = 0; m < COLUMNS; m += 2) {
+      const slot = row + m;
+      const pair = gaussPair(sim, turn, 16 * s + m);
       values[slot] = state.scraped[slot]! * Math.exp(sigma[m]! * pair[0]!);
-      values[slot + 1] = state.scraped[slot + 1]! * Math.exp(sigma[m + 1]! * pair[1]!);
+      if (m + 1 < COLUMNS) values[slot + 1] = state.scraped[slot + 1]! * Math.exp(sigma[m + 1]! * pair[1]!);
     }
-    values[8 * s + 6] = recentCrashes(sim, s);
-    values[8 * s + 5] = memoryOf(sim, s) * (values[8 * s + 5]! / Math.max(1e-9, state.scraped[8 * s + 5]!));
-    for (let m = 0; m < 8; m++) {
-      if (incident.noise.unit(STREAM.metrics, 2 * turn + 2, 8192 + 8 * s + m) < missing.value)
-        values[8 * s + m] = Number.NaN;
+    values[row + 6] = recentCrashes(sim, s);
+    values[row + 5] = memoryOf(sim, s) * (values[row + 5]! / Math.max(1e-9, state.scraped[row + 5]!));
+    for (let m = 0; m < COLUMNS; m++) {
+      if (incident.noise.unit(STREAM.metrics, 2 * turn + 2, 32768 + 16 * s + m) < missing.value)
+        values[row + m] = Number.NaN;
     }
-    for (const m of RATIOS) values[8 * s + m] = Math.min(1, values[8 * s + m]!);
+    for (const m of RATIOS) values[row + m] = Math.min(1, values[row + m]!);
   }
   return table;
 }
 
 /** Columns of SERVICE_METRICS that cannot exceed 1. */
-const RATIOS = [1, 4, 5, 7] as const;
+const RATIOS = [
+  COLUMN.error_ratio,
+  COLUMN.cpu_ratio,
+  COLUMN.memory_ratio,
+  COLUMN.ready_ratio,
+  COLUMN.connections_ratio,
+  COLUMN.cache_hit_ratio,
+  COLUMN.disk_ratio,
+] as const;
 const gauss = new Float64Array(2);
 
 function gaussPair(sim: Sim, turn: number, slot: number): Float64Array {
@@ -108,18 +119,23 @@ function noiseSigmas(sim: Sim): readonly number[] {
     values.memory_ratio!,
     0,
     0,
+    values.connections_ratio!,
+    values.queue_lag_s!,
+    values.replication_lag_s!,
+    values.cache_hit_ratio!,
+    values.disk_ratio!,
   ];
 }
 
-/** Baseline of the node metrics: ready, CPU, memory, retransmitted share of packets; assumption. */
-const NODE_BASE = [1, 0.35, 0.5, 0.001] as const;
+/** Baseline of the node metrics: ready, CPU, memory, retransmitted share of packets, disk in use, seconds off the true time; assumption. */
+const NODE_BASE = [1, 0.35, 0.5, 0.001, 0.45, 0.002] as const;
 
 function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const N = state.nodes;
-  const values = new Float64Array(4 * N).fill(Number.NaN);
-  const baseline = new Float64Array(4 * N);
-  for (let n = 0; n < N; n++) baseline.set(NODE_BASE, 4 * n);
+  const values = new Float64Array(NODE_COLUMNS * N).fill(Number.NaN);
+  const baseline = new Float64Array(NODE_COLUMNS * N);
+  for (let n = 0; n < N; n++) baseline.set(NODE_BASE, NODE_COLUMNS * n);
   if (asked) {
     const sigma = model.constants.telemetry.noise.values.node!;
     for (let n = 0; n < N; n++) {
@@ -129,10 +145,12 @@ function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
         0.1 + 0.4 * fill,
         0.2 + 0.5 * fill,
         NODE_BASE[3] * retransmits(sim, n),
+        NODE_BASE[4],
+        NODE_BASE[5],
       ];
-      for (let m = 0; m < 4; m++) {
-        const gaussian = incident.noise.normal(STREAM.nodes, turn, 4 * n + m);
-        values[4 * n + m] = m === 0 ? truth[m]! : truth[m]! * Math.exp(sigma * gaussian);
+      for (let m = 0; m < NODE_COLUMNS; m++) {
+        const gaussian = incident.noise.normal(STREAM.nodes, turn, NODE_COLUMNS * n + m);
+        values[NODE_COLUMNS * n + m] = m === 0 ? truth[m]! : truth[m]! * Math.exp(sigma * gaussian);
       }
     }
   }
@@ -143,6 +161,50 @@ function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
     values,
     baseline,
   };
+}
+
+/** One scrape of the zones: what their nodes and the pods on them come to. */
+function zoneTable(sim: Sim, asked: boolean, turn: number): MetricTable {
+  const { model, incident, state } = sim;
+  const { zoneNames } = model.topology;
+  const Z = zoneNames.length;
+  const values = new Float64Array(ZONE_COLUMNS * Z).fill(Number.NaN);
+  const baseline = new Float64Array(ZONE_COLUMNS * Z);
+  for (let z = 0; z < Z; z++) baseline.set(ZONE_BASE, ZONE_COLUMNS * z);
+  if (asked) {
+    const sigma = model.constants.telemetry.noise.values.node!;
+    for (let z = 0; z < Z; z++) {
+      const row = ZONE_COLUMNS * z;
+      values[row] = readyNodes(sim, z);
+      for (let m = 1; m < ZONE_COLUMNS; m++) {
+        const gaussian = incident.noise.normal(STREAM.nodes, turn, 4096 + row + m);
+        values[row + m] = Math.min(1, ZONE_BASE[m]! * Math.exp(sigma * gaussian));
+      }
+    }
+  }
+  return {
+    components: zoneNames,
+    metrics: ZONE_METRICS,
+    scrapedAt: lastScrape(sim, state.time),
+    values,
+    baseline,
+  };
+}
+
+/** Baseline of the zone metrics: nodes ready, load over capacity, errors; assumption. */
+const ZONE_BASE = [1, 0.5, 0.002] as const;
+
+function readyNodes(sim: Sim, zone: number): number {
+  const { model, state } = sim;
+  const { zones, zoneNames } = model.topology;
+  let ready = 0;
+  let all = 0;
+  for (let n = 0; n < state.nodes; n++) {
+    if (zones[n % zones.length] !== zoneNames[zone]) continue;
+    all++;
+    ready += state.nodeReady[n]!;
+  }
+  return all === 0 ? 1 : ready / all;
 }
 
 /** Factor on a node's retransmitted packets: the worst of the degraded paths that it carries. */

@@ -1,3 +1,4 @@
+import { COLUMNS } from './columns.js';
 import { type Attribute, at, START_CRASH, START_STUCK } from './conditions.js';
 import { type Incident, lerp } from './incident.js';
 import type { CloudModel } from './model.js';
@@ -250,7 +251,7 @@ export function leakSpan(sim: Sim, p: number): { seconds: number; base: number }
     }
   }
   const jitter = 0.9 + 0.2 * incident.noise.unit(STREAM.taint, 4096 + p, state.podGeneration[p]!);
-  return { seconds: seconds * jitter * state.leakStretch[s]!, base: model.baseMetrics[8 * s + 5]! };
+  return { seconds: seconds * jitter * state.leakStretch[s]!, base: model.baseMetrics[COLUMNS * s + 5]! };
 }
 
 function scheduleLeak(sim: Sim, p: number, stage: number): void {
@@ -289,7 +290,7 @@ function leaksMemory(sim: Sim, s: number): boolean {
 /** Memory of a pod now, as share of its limit. */
 export function podMemory(sim: Sim, p: number): number {
   const { model, state } = sim;
-  const base = model.baseMetrics[8 * model.podService[p]! + 5]!;
+  const base = model.baseMetrics[COLUMNS * model.podService[p]! + 5]!;
   if (Number.isNaN(state.podLeakFrom[p]!) || state.podPhase[p] !== PHASE.ready) return base;
   const span = leakSpan(sim, p);
   if (Number.isFinite(span.seconds) && !leaksMemory(sim, model.podService[p]!)) return base;

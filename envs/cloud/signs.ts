@@ -1,3 +1,4 @@
+import { COLUMNS } from './columns.js';
 import type { Attribute } from './conditions.js';
 import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
 import { firesAt } from './dynamics.js';
@@ -50,7 +51,7 @@ function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): nu
   if (!active) return 0;
   if (attribute.denyPlacement) return countPods(sim, s, PHASE.pending, attribute.index + 1);
   if (attribute.condition === 'unplaceable') return countPods(sim, s, PHASE.pending, 0);
-  if (attribute.leak) return state.metrics[8 * s + 5]! > 0.7 ? 1 : 0;
+  if (attribute.leak) return state.metrics[COLUMNS * s + 5]! > 0.7 ? 1 : 0;
   return 1;
 }
 
@@ -121,7 +122,7 @@ function failureMode(sim: Sim, s: number): number {
 /** A callee is slow for its callers when its answers, delay included, take twice as long as on a normal day. */
 function isSlow(sim: Sim, s: number): boolean {
   const { model, state } = sim;
-  const median = model.baseMetrics[8 * s + 2]!;
+  const median = model.baseMetrics[COLUMNS * s + 2]!;
   return state.meanMs[s]! + state.delayShare[s]! * state.delayMs[s]! > 2.5 * median;
 }
 
@@ -159,7 +160,7 @@ function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
   const value =
     rule.scope === 'entry' && rule.metricIndex === 1
       ? 1 - state.sloSuccess
-      : state.metrics[8 * s + rule.metricIndex]!;
+      : state.metrics[COLUMNS * s + rule.metricIndex]!;
   return {
     firedAt,
     component,

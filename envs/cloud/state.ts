@@ -1,3 +1,4 @@
+import { COLUMNS } from './columns.js';
 import { EventQueue, fromBase64, type PackedQueue, toBase64 } from './queue.js';
 
 /** Phases of a pod slot. A slot below the desired count is always wanted; the others are absent. */
@@ -118,7 +119,7 @@ export class CloudState {
   readonly edgeCalls: Float64Array;
   readonly edgeAttempts: Float64Array;
 
-  // What would be scraped now, and what was at the last scrape: services × 8.
+  // What would be scraped now, and what was at the last scrape: services × COLUMNS.
   readonly metrics: Float64Array;
   readonly scraped: Float64Array;
 
@@ -189,7 +190,7 @@ export class CloudState {
     queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 36 * S + 4 * E + 2 * 8 * S + R * S;
+    const floats = S * A + 4 * P + 36 * S + 4 * E + 2 * COLUMNS * S + R * S;
     const ints = 3 * P + 11 * S + MAX_NODES;
     const bytes = S * A + 7 * P + 9 * S + 2 * MAX_NODES;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
@@ -242,8 +243,8 @@ export class CloudState {
     this.edgeLoss = float(E);
     this.edgeCalls = float(E);
     this.edgeAttempts = float(E);
-    this.metrics = float(8 * S);
-    this.scraped = float(8 * S);
+    this.metrics = float(COLUMNS * S);
+    this.scraped = float(COLUMNS * S);
     this.crashTimes = float(8 * S);
     this.ownLoad = float(S);
     this.ownMeanMs = float(S);

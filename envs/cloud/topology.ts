@@ -36,6 +36,8 @@ export interface Topology {
   readonly droppedEdges: readonly (readonly [string, string])[];
   readonly nodes: readonly string[];
   readonly zones: readonly string[];
+  /** The distinct zones, in order. */
+  readonly zoneNames: readonly string[];
   readonly source: string;
 }
 
@@ -113,6 +115,7 @@ export function compileTopology(
       { length: overlay.nodes },
       (_, index) => `zone-${String.fromCharCode(97 + Math.floor((index * overlay.zones) / overlay.nodes))}`,
     ),
+    zoneNames: Array.from({ length: overlay.zones }, (_, zone) => `zone-${String.fromCharCode(97 + zone)}`),
     source: file.source,
   };
 }

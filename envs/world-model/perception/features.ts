@@ -1,8 +1,10 @@
 import {
   type Inventory,
   NODE_METRICS,
+  type NodeMetric,
   SERVICE_METRICS,
   type ServiceKind,
+  type ServiceMetric,
   type Telemetry,
 } from '../../cloud/interface.js';
 import { RowLookup, type TopologyView, topologyView } from './topology-view.js';
@@ -17,10 +19,33 @@ const KINDS: readonly ServiceKind[] = ['gateway', 'service', 'database', 'cache'
 /** Symptoms that a component shares with its neighbours and the whole, in this order. */
 const SYMPTOMS = ['errors', 'latency-p50', 'latency-p99', 'short', 'restarts', 'rps'] as const;
 
+/** Service metrics that perception reads, by name: the weights depend on the list and its order. */
+export const SEEN_METRICS = [
+  'rps',
+  'error_ratio',
+  'latency_p50_ms',
+  'latency_p99_ms',
+  'cpu_ratio',
+  'memory_ratio',
+  'restarts',
+  'ready_ratio',
+] as const satisfies readonly ServiceMetric[];
+/** Node metrics that perception reads. */
+const SEEN_NODE_METRICS = [
+  'ready',
+  'cpu_ratio',
+  'memory_ratio',
+  'retransmit_ratio',
+] as const satisfies readonly NodeMetric[];
+const SERVICE_COLUMN = SEEN_METRICS.map((metric) => SERVICE_METRICS.indexOf(metric));
+const NODE_COLUMN = SEEN_NODE_METRICS.map((metric) => NODE_METRICS.indexOf(metric));
+const CPU = SERVICE_METRICS.indexOf('cpu_ratio');
+const MEMORY = SERVICE_METRICS.indexOf('memory_ratio');
+
 /** Names of the dense features, in column order; tokens of the vocabulary follow them. */
 export const DENSE_FEATURES: readonly string[] = [
   'bias-of-presence',
-  ...SERVICE_METRICS.map((metric) => `own ${metric}`),
+  ...SEEN_METRICS.map((metric) => `own ${metric}`),
   'own cpu level',
   'own memory level',
   'missing metrics',
@@ -36,7 +61,7 @@ export const DENSE_FEATURES: readonly string[] = [
   'stateful',
   'entry',
   ...KINDS.map((kind) => `kind ${kind}`),
-  ...NODE_METRICS.map((metric) => `host ${metric}`),
+  ...SEEN_NODE_METRICS.map((metric) => `host ${metric}`),
   ...SYMPTOMS.map((symptom) => `callers max ${symptom}`),
   ...SYMPTOMS.map((symptom) => `callees max ${symptom}`),
   ...SYMPTOMS.map((symptom) => `others max ${symptom}`),
@@ -47,11 +72,11 @@ export const DENSE_FEATURES: readonly string[] = [
 ];
 
 const OWN = 1;
-const LEVELS = OWN + SERVICE_METRICS.length;
+const LEVELS = OWN + SEEN_METRICS.length;
 const INVENTORY = LEVELS + 3;
 const KIND = INVENTORY + 11;
 const HOST = KIND + KINDS.length;
-const CALLERS = HOST + NODE_METRICS.length;
+const CALLERS = HOST + SEEN_NODE_METRICS.length;
 const CALLEES = CALLERS + SYMPTOMS.length;
 const OTHERS = CALLEES + SYMPTOMS.length;
 const RELATIVE = OTHERS + SYMPTOMS.length;
@@ -81,7 +106,7 @@ function errorLevel(value: number, baseline: number): number {
   return excess <= 0 ? 0 : Math.log10(1 + 1000 * excess) / 3;
 }
 
-/** Per metric of SERVICE_METRICS: how its value and baseline become a feature that is 0 on a healthy day. */
+/** Per metric of SEEN_METRICS: how its value and baseline become a feature that is 0 on a healthy day. */
 const OWN_METRIC: readonly ((value: number, baseline: number) => number)[] = [
   (value, baseline) => logRatio(value, baseline, 0.5),
   errorLevel,
@@ -134,7 +159,8 @@ export class FeatureExtractor {
     const { rows, width, symptoms } = this;
     const table = telemetry.services;
     const lookup = this.serviceRows.of(table, view.components);
-    const metrics = SERVICE_METRICS.length;
+    const metrics = SEEN_METRICS.length;
+    const stride = SERVICE_METRICS.length;
     for (let i = 0; i < view.components.length; i++) {
       const at = i * width;
       const row = lookup[i]!;
@@ -142,13 +168,14 @@ export class FeatureExtractor {
       rows[at] = 1;
       if (row >= 0) {
         for (let m = 0; m < metrics; m++) {
-          const value = table.values[row * metrics + m]!;
+          const cell = row * stride + SERVICE_COLUMN[m]!;
+          const value = table.values[cell]!;
           // A missing series reads as a healthy one; the count beside it says that nothing was seen.
           if (Number.isNaN(value)) missing++;
-          else rows[at + OWN + m] = OWN_METRIC[m]!(value, table.baseline[row * metrics + m]!);
+          else rows[at + OWN + m] = OWN_METRIC[m]!(value, table.baseline[cell]!);
         }
-        const cpu = table.values[row * metrics + 4]!;
-        const memory = table.values[row * metrics + 5]!;
+        const cpu = table.values[row * stride + CPU]!;
+        const memory = table.values[row * stride + MEMORY]!;
         if (cpu > 0) rows[at + LEVELS] = cpu;
         if (memory > 0) rows[at + LEVELS + 1] = memory;
       }
@@ -185,7 +212,8 @@ export class FeatureExtractor {
   /** Readings of every node as features, once for all the pods that it hosts. */
   private readNodes(telemetry: Telemetry): void {
     const table = telemetry.nodes;
-    const metrics = NODE_METRICS.length;
+    const metrics = SEEN_NODE_METRICS.length;
+    const stride = NODE_METRICS.length;
     const lookup = this.nodeRows.of(table, this.nodeIds);
     if (this.nodeFeatures.length !== lookup.length * metrics) {
       this.nodeFeatures = new Float32Array(lookup.length * metrics);
@@ -194,9 +222,10 @@ export class FeatureExtractor {
       const row = lookup[n]!;
       if (row < 0) continue;
       for (let m = 0; m < metrics; m++) {
-        const value = table.values[row * metrics + m]!;
+        const cell = row * stride + NODE_COLUMN[m]!;
+        const value = table.values[cell]!;
         if (Number.isNaN(value)) continue;
-        const baseline = table.baseline[row * metrics + m]!;
+        const baseline = table.baseline[cell]!;
         this.nodeFeatures[n * metrics + m] =
           m === 0 ? Math.max(0, baseline - value) : logRatio(value, baseline, 0.01);
       }
@@ -211,7 +240,7 @@ export class FeatureExtractor {
     placement: readonly string[],
   ): void {
     const { rows, width, nodeFeatures } = this;
-    const metrics = NODE_METRICS.length;
+    const metrics = SEEN_NODE_METRICS.length;
     let unplaced = 0;
     let badNode = 0;
     for (const node of placement) {

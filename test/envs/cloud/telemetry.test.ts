@@ -21,7 +21,10 @@ const value = (
   service: string,
   metric: (typeof SERVICE_METRICS)[number],
   table: 'values' | 'baseline',
-) => telemetry.services[table][8 * model.topology.indexOf.get(service)! + SERVICE_METRICS.indexOf(metric)]!;
+) =>
+  telemetry.services[table][
+    SERVICE_METRICS.length * model.topology.indexOf.get(service)! + SERVICE_METRICS.indexOf(metric)
+  ]!;
 const ratio = (telemetry: Telemetry, service: string, metric: (typeof SERVICE_METRICS)[number]) =>
   value(telemetry, service, metric, 'values') / value(telemetry, service, metric, 'baseline');
 const median = (values: number[]): number => {

@@ -24,6 +24,14 @@ export const EVENT = {
   lifeEnds: 10,
   /** The autoscaler of service `a` synchronises. */
   autoscale: 11,
+  /** The control plane has not heard of node `a` for its grace period; `b` stamp. */
+  nodeNotReady: 12,
+  /** Pods of node `a` are evicted, it has not come back; `b` stamp. */
+  nodeEvicts: 13,
+  /** The agent of its node evicts pod `a`; `b` stamp. */
+  evict: 14,
+  /** A level of service `a` (lag, disk) passes a mark. */
+  level: 15,
 } as const;
 
 /** A queue as JSON values; its arrays in base64. */

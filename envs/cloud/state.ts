@@ -17,6 +17,8 @@ export const PHASE = {
   stuck: 5,
   /** Running and, unless the probe is bad, ready. */
   ready: 6,
+  /** On a node that does not report any more: nobody knows whether it runs, and it gets no requests. */
+  lost: 7,
 } as const;
 
 export const MAX_NODES = 10;
@@ -86,6 +88,28 @@ export class CloudState {
   readonly limitSince: Float64Array;
   readonly limitNeedless: Float64Array;
 
+  // Data of a service and its copies (replication.ts, storage.ts).
+  /** Pod that writes; of a service without replicas its first one. */
+  readonly primary: Int32Array;
+  /** Pod at which clients write while they do not follow the primary. */
+  readonly clientsAt: Int32Array;
+  /** Pods, by bit of their slot within the service, whose copy of the data is struck. */
+  readonly struck: Int32Array;
+  /** 1 when the primary is kept from writing until another is promoted. */
+  readonly fenced: Uint8Array;
+  /** 1 when somebody has verified that the backup can be restored. */
+  readonly backupVerified: Uint8Array;
+  /** 1 + node to which pods of the service are pinned, 0 when the scheduler is free. */
+  readonly pinned: Uint8Array;
+  /** Replication lag in seconds at `lagAt` and its change per second from then on. */
+  readonly lagValue: Float64Array;
+  readonly lagAt: Float64Array;
+  readonly lagSlope: Float64Array;
+  /** Share of the volume in use at `diskAt`, and its change per second from then on. */
+  readonly diskValue: Float64Array;
+  readonly diskAt: Float64Array;
+  readonly diskSlope: Float64Array;
+
   // Aggregates of a service over its pods and conditions, kept between changes.
   readonly readyPods: Int32Array;
   readonly goodPods: Int32Array;
@@ -140,6 +164,11 @@ export class CloudState {
   readonly nodeReady: Uint8Array;
   readonly nodeCordoned: Uint8Array;
   readonly nodeUsed: Int32Array;
+  /** 1 + index of the attribute of `node-bad` or `path-blocked` that the node is under, 0 when none, and its severity. */
+  readonly nodeFault: Uint8Array;
+  readonly nodeSeverity: Float64Array;
+  /** Number of faults that the node has had; events of an older one are void. */
+  readonly nodeStamp: Int32Array;
 
   // Guard of an execution: ready pods when it began and the least since, services that it touched.
   readonly guardReady: Int32Array;
@@ -165,6 +194,12 @@ export class CloudState {
   pagesHold = 0;
   quotaBlocks = 0;
   webhookBlocks = 0;
+  /** Number of nodes under a fault. */
+  nodeFaults = 0;
+  /** Nodes, by bit, of zones that traffic is kept off. */
+  shiftedNodes = 0;
+  /** Services whose replica is not there or too far behind its primary. */
+  replicasBehind = 0;
   handedOver = false;
   executions = 0;
   deaths = 0;
@@ -190,9 +225,9 @@ export class CloudState {
     queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 36 * S + 4 * E + 2 * COLUMNS * S + R * S;
-    const ints = 3 * P + 11 * S + MAX_NODES;
-    const bytes = S * A + 7 * P + 9 * S + 2 * MAX_NODES;
+    const floats = S * A + 4 * P + 42 * S + MAX_NODES + 4 * E + 2 * COLUMNS * S + R * S;
+    const ints = 3 * P + 14 * S + 2 * MAX_NODES;
+    const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
@@ -254,6 +289,13 @@ export class CloudState {
     this.lowSince = float(S);
     this.lowEnd = float(S);
     this.lowTotal = float(S);
+    this.lagValue = float(S);
+    this.lagAt = float(S);
+    this.lagSlope = float(S);
+    this.diskValue = float(S);
+    this.diskAt = float(S);
+    this.diskSlope = float(S);
+    this.nodeSeverity = float(MAX_NODES);
     this.alertSince = float(R * S);
     this.podLoad = int(P);
     this.podGeneration = int(P);
@@ -270,6 +312,10 @@ export class CloudState {
     this.guardGood = int(S);
     this.guardLeast = int(S);
     this.nodeUsed = int(MAX_NODES);
+    this.nodeStamp = int(MAX_NODES);
+    this.primary = int(S);
+    this.clientsAt = int(S);
+    this.struck = int(S);
     this.active = byte(S * A);
     this.podPhase = byte(P);
     this.podNode = byte(P);
@@ -289,6 +335,10 @@ export class CloudState {
     this.touched = byte(S);
     this.nodeReady = byte(MAX_NODES);
     this.nodeCordoned = byte(MAX_NODES);
+    this.nodeFault = byte(MAX_NODES);
+    this.fenced = byte(S);
+    this.backupVerified = byte(S);
+    this.pinned = byte(S);
     this.queue = queue;
   }
 
@@ -339,6 +389,9 @@ export class CloudState {
     this.pagesHold = from.pagesHold;
     this.quotaBlocks = from.quotaBlocks;
     this.webhookBlocks = from.webhookBlocks;
+    this.nodeFaults = from.nodeFaults;
+    this.shiftedNodes = from.shiftedNodes;
+    this.replicasBehind = from.replicasBehind;
     this.handedOver = from.handedOver;
     this.executions = from.executions;
     this.deaths = from.deaths;
@@ -375,6 +428,9 @@ const SCALARS = [
   'pagesHold',
   'quotaBlocks',
   'webhookBlocks',
+  'nodeFaults',
+  'shiftedNodes',
+  'replicasBehind',
   'handedOver',
   'executions',
   'deaths',

@@ -152,8 +152,9 @@ function placeBaseline(
   for (let s = 0; s < topology.ids.length; s++) {
     let taken = 0;
     for (let r = 0; r < topology.replicas[s]!; r++) {
-      let best = -1;
-      for (let n = 0; n < used.length; n++) {
+      const pinned = topology.placement.get(s)?.[r];
+      let best = pinned ?? -1;
+      for (let n = 0; pinned === undefined && n < used.length; n++) {
         const free = ((taken >> n) & 1) === 0;
         const bestFree = best >= 0 && ((taken >> best) & 1) === 0;
         if (best < 0 || (free && !bestFree) || (free === bestFree && used[n]! < used[best]!)) best = n;

@@ -4,9 +4,6 @@ import { NO_NODE, type Sim } from './pods.js';
 import { PHASE } from './state.js';
 import { version } from './wording.js';
 
-/** Pods over the baseline that the quota admits on a normal day, as share of the baseline; assumption. */
-const QUOTA_HEADROOM = 0.6;
-
 /** What the control plane shows for free. */
 export function inventoryOf(sim: Sim): Inventory {
   const { model, state } = sim;
@@ -19,13 +16,13 @@ export function inventoryOf(sim: Sim): Inventory {
     desiredReplicas: state.desired[s]!,
     readyReplicas: state.readyPods[s]!,
     placement: placement(sim, s),
-    version: version(id, state.version[s]!),
-    previousVersion: hasPreviousVersion(model, s) && state.version[s] === 0 ? version(id, 1) : null,
+    version: version(topology, s, state.version[s]!),
+    previousVersion: hasPreviousVersion(model, s) && state.version[s] === 0 ? version(topology, s, 1) : null,
     limited: state.limited[s] === 1,
     broken: false,
     rolloutPaused: false,
     replication: null,
-    backup: 'none',
+    backup: topology.volumes[s]?.backup ?? 'none',
   }));
   const nodes: InventoryNode[] = Array.from({ length: state.nodes }, (_, n) => ({
     id: `node-${n + 1}`,
@@ -62,5 +59,5 @@ function quotaLeft(sim: Sim): number {
   if (state.quotaBlocks > 0) return 0;
   let pods = 0;
   for (let p = 0; p < state.layout.pods; p++) if (state.podPhase[p]! >= PHASE.pending) pods++;
-  return Math.max(0, Math.ceil((1 + QUOTA_HEADROOM) * model.baselinePods) - pods);
+  return Math.max(0, Math.ceil((1 + model.topology.quota) * model.baselinePods) - pods);
 }

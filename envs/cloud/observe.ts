@@ -334,6 +334,16 @@ function logs(sim: Sim, turn: number): LogLine[] {
   return lines.sort((a, b) => a.time - b.time);
 }
 
+/** An index drawn in proportion to the weights. */
+function weighted(weights: Float64Array, unit: number): number {
+  let left = unit * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < weights.length; i++) {
+    left -= weights[i]!;
+    if (left < 0) return i;
+  }
+  return weights.length - 1;
+}
+
 /** The change history of the last six hours: most causing changes, and others that have nothing to do with it. */
 function changes(sim: Sim): ChangeRecord[] {
   const { model, incident } = sim;
@@ -359,7 +369,7 @@ function changes(sim: Sim): ChangeRecord[] {
   for (let k = 0; k < 12; k++) {
     time -= noise.exponential(21600 / decoyChanges.value, STREAM.changes, 0, k);
     if (time < -21600) break;
-    const s = noise.index(model.topology.ids.length, STREAM.changes, 1, k);
+    const s = weighted(model.topology.changesPerWeek, noise.unit(STREAM.changes, 1, k));
     const change =
       model.text.healthyChanges[noise.index(model.text.healthyChanges.length, STREAM.changes, 2, k)]!;
     records.push({

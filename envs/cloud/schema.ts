@@ -26,6 +26,18 @@ export const SERVICE_KINDS = [
 ] as const;
 const kind = z.enum(SERVICE_KINDS);
 
+/** A volume: GiB, share in use on a normal day, and what its backups are worth. */
+const volume = z.strictObject({
+  gib: z.number().positive(),
+  used: z.number().min(0).max(1),
+  backup: z.enum(['none', 'unverified', 'verified']),
+});
+export type VolumeFile = z.infer<typeof volume>;
+
+/** A secret or certificate by name, with the days that it is still good for. */
+const credential = z.strictObject({ name: z.string(), days: z.number().positive() });
+export type CredentialFile = z.infer<typeof credential>;
+
 const service = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens'),
   kind,
@@ -36,6 +48,19 @@ const service = z.strictObject({
   ownMs: z.number().positive().optional(),
   /** False when the data of a stateful service lives no longer than its pods. */
   durable: z.boolean().optional(),
+  /** Of a stateful service whose data is durable; by kind when absent, null for what only keeps copies in memory. */
+  volume: volume.nullable().optional(),
+  /** Copies follow a primary; true for stateful services when absent. It takes two replicas to show. */
+  replicated: z.boolean().optional(),
+  /** Tag of the running release and of the one before it; made up from the id when absent. */
+  version: z.string().optional(),
+  previous: z.string().optional(),
+  /** Releases and other changes a week; by statefulness when absent. */
+  changesPerWeek: z.number().min(0).optional(),
+  /** Connections that a pod's pool holds; by kind when absent. */
+  pool: z.number().int().min(1).optional(),
+  secrets: z.array(credential).optional(),
+  certificates: z.array(credential).optional(),
   /** Name in the source when it differs from the id. */
   name: z.string().optional(),
 });
@@ -50,8 +75,12 @@ const call = z.strictObject({
 const overlay = z.strictObject({
   stateless: z.number().int().min(1),
   stateful: z.number().int().min(1),
-  nodes: z.number().int().min(1),
+  nodes: z.number().int().min(1).max(8, 'expected at most 8 nodes'),
   zones: z.number().int().min(1),
+  /** Pods over the baseline that the namespace quota admits, as share of the baseline; from cloud.yaml when absent. */
+  quota: z.number().min(0).optional(),
+  /** Nodes of a service's baseline pods, one a replica; the scheduler spreads the others. */
+  placement: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   addServices: z.array(service).default([]),
   addCalls: z.array(call).default([]),
 });
@@ -308,6 +337,15 @@ export const cloudSchema = z.strictObject({
     deathEvery: sourcedValue,
     rolloutStep: sourcedValue,
     autoscale: sourcedValue,
+  }),
+  /** What a topology says nothing of. */
+  estate: z.strictObject({
+    volumes: z.strictObject({ values: z.partialRecord(kind, volume), source: z.string() }),
+    pools: z.strictObject({ values: z.partialRecord(kind, z.number().int().min(1)), source: z.string() }),
+    changesPerWeek: sourcedTable,
+    quota: sourcedValue,
+    secretDays: sourcedValue,
+    certificateDays: sourcedValue,
   }),
   telemetry: z.strictObject({
     scrape: sourcedValue,

@@ -1,6 +1,7 @@
 import { hashName } from './keys.js';
 import { STREAM } from './noise.js';
 import type { Sim } from './pods.js';
+import type { Topology } from './topology.js';
 
 /**
  * One of several wordings. The last of a list is kept for the test partition; there it is as likely as any other. The
@@ -38,7 +39,13 @@ export function fill(sim: Sim, wording: string, s: number, salt: number, callee 
       case 'dependency':
         return dependencyName(sim, s);
       case 'version':
-        return version(model.topology.ids[s]!, state.version[s]!);
+        return version(model.topology, s, state.version[s]!);
+      case 'secret':
+        return model.topology.secrets[s]![0]?.name ?? `${model.topology.ids[s]}-auth`;
+      case 'certificate':
+        return model.topology.certificates[s]![0]?.name ?? `${model.topology.ids[s]}-tls`;
+      case 'days':
+        return String(model.topology.certificates[s]![0]?.days ?? 90);
       case 'pod':
         return `${model.topology.ids[s]!}-${noise.index(65536, STREAM.logs, 5000 + s, salt).toString(36)}`;
       case 'node':
@@ -64,9 +71,11 @@ function dependencyName(sim: Sim, s: number): string {
   return topology.ids[topology.edgeTo[from + sim.incident.dependency(sim.model, s)]!]!;
 }
 
-/** Version of a service: the present one, or the one before it after a rollback. */
-export function version(id: string, rolledBack: number): string {
-  const hash = hashName(id);
+/** Version of a service: the present one, or the one before it after a rollback; as the topology says, else made up. */
+export function version(topology: Topology, s: number, rolledBack: number): string {
+  const named = topology.versions[s];
+  if (named) return named[rolledBack === 1 ? 1 : 0];
+  const hash = hashName(topology.ids[s]!);
   const minor = 2 + (hash % 17);
   return `v1.${rolledBack === 1 ? minor - 1 : minor}.${(hash >>> 8) % 5}`;
 }

@@ -31,7 +31,7 @@ import {
   validate,
 } from 'pddl';
 import { Cloud, loadCloudModel } from '../envs/cloud/index.js';
-import { loadDomain, problemText, verifierConstants } from '../envs/world-model/index.js';
+import { loadDomain, problemText } from '../envs/world-model/index.js';
 
 const local = fileURLToPath(new URL('../.pase-cache/pddl-python/bin/python', import.meta.url));
 const { values: options } = parseArgs({
@@ -62,10 +62,9 @@ const variable = [...domain.ast.predicates, ...domain.ast.functions].map(({ name
 
 function texts(topology: string): string[] {
   const model = loadCloudModel({ topology, overlay: 'production', prior: 'incident-statistics' });
-  const { blastLimit } = verifierConstants();
   return Array.from({ length: INCIDENTS }, (_, index) => {
     const cloud = new Cloud(model, { split: 'seen', partition: 'fit', index });
-    return problemText(domain, { inventory: cloud.inventory(), blastLimit }, cloud.truth().conditions);
+    return problemText(domain, cloud.inventory(), cloud.truth().conditions);
   });
 }
 

@@ -45,7 +45,7 @@ class ChosenPlan implements Synthesizer<'sync'> {
  *
  * | | |
  * |---|---|
- * | Action | `Discrete(n)`, every primitive of the domain on every object of the topology but `hand-over` (`env.calls` lists them); masked are primitives whose object cannot take them as the inventory shows (rollback without a previous version, lifting no limit, un-cordoning an open node, scaling in at baseline) |
+ * | Action | `Discrete(n)`, every primitive of the domain on every object of the topology but `hand-over` (`env.calls` lists them); masked are primitives whose object cannot take them as the inventory shows (rollback without a previous version, lifting no limit, un-cordoning an open node, scaling in at baseline, resuming what is not paused, shifting a shifted zone, promoting where there is no replication, restoring without a backup) |
  * | Observation | `Box(0, 1, (N + services × conditions,), float32)`: that of `pase/CloudHealing-v0`, then the belief of every service, so its length depends on the topology |
  * | Reward, start, end | as `pase/CloudHealing-v0`, with at most 12 executions |
  * | Step | one primitive, executed, then watched for 15 s |
@@ -62,7 +62,7 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
     const chosen = new ChosenPlan();
     super({ limits: { executions: 12, watch: 15 }, ...input, verifier: { mode: 'none' } }, chosen);
     this.chosen = chosen;
-    this.calls = groundedCalls(this.services, this.nodes);
+    this.calls = groundedCalls({ service: this.services, node: this.nodes, zone: this.zones });
     this.actionSpace = new Discrete(this.calls.length);
   }
 
@@ -89,7 +89,7 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
   }
 
   protected override mask(): Uint8Array {
-    const { services, nodes } = this.incident.inventory;
+    const { services, nodes, shiftedZones } = this.incident.inventory;
     const service = new Map(services.map((entry) => [entry.id, entry]));
     const node = new Map(nodes.map((entry) => [entry.id, entry]));
     return Uint8Array.from(this.calls, ({ name, args: [target = ''] }) => {
@@ -97,7 +97,25 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
         case 'rollback-deployment':
           return service.get(target)!.previousVersion === null ? 0 : 1;
         case 'lift-limits':
-          return service.get(target)!.limited ? 1 : 0;
+          return service.get(target)!.limited || service.get(target)!.broken ? 1 : 0;
+        case 'break-circuit':
+          return service.get(target)!.broken ? 0 : 1;
+        case 'pause-rollout':
+          return service.get(target)!.rolloutPaused ? 0 : 1;
+        case 'resume-rollout':
+          return service.get(target)!.rolloutPaused ? 1 : 0;
+        case 'shift-zone':
+          return shiftedZones.includes(target) ? 0 : 1;
+        case 'return-zone':
+          return shiftedZones.includes(target) ? 1 : 0;
+        case 'fence-primary':
+        case 'promote-replica':
+        case 'rebuild-replica':
+          return service.get(target)!.replication === null ? 0 : 1;
+        case 'verify-backup':
+          return service.get(target)!.backup === 'unverified' ? 1 : 0;
+        case 'restore-backup':
+          return service.get(target)!.backup === 'none' ? 0 : 1;
         case 'rate-limit':
           return service.get(target)!.limited ? 0 : 1;
         case 'scale-in':
@@ -113,8 +131,7 @@ export class DirectHealingEnv<M extends Mode = 'sync'> extends HealingEnv<number
   }
 }
 
-function groundedCalls(services: readonly string[], nodes: readonly string[]): PrimitiveCall[] {
-  const objects: Record<string, readonly string[]> = { service: services, node: nodes };
+function groundedCalls(objects: Readonly<Record<string, readonly string[]>>): PrimitiveCall[] {
   return loadDomain().primitives.flatMap(({ name, parameters }) => {
     if (name === HAND_OVER) return [];
     let tuples: string[][] = [[]];

@@ -107,6 +107,10 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
     return this.parts.model.topology.nodes;
   }
 
+  protected get zones(): readonly string[] {
+    return this.parts.model.topology.zoneNames;
+  }
+
   /** @throws RangeError for an action outside the space */
   protected abstract choose(action: Act): Choice;
 

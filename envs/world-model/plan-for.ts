@@ -18,8 +18,9 @@ type Steps = Plan['steps'];
 const remembered = new WeakMap<RecoveryTask, Map<string, Steps | null>>();
 
 /**
- * The plan that the model expects to end an incident with these conditions in the least time (A* with h_max: as cheap a plan as with LM-cut, sooner), or null when
- * there is none within the limits. Equal states give equal plans, so what was planned once is remembered.
+ * The plan that the model expects to end an incident with these conditions in the least time (A* with LM-cut, which adds up what
+ * independent faults cost), or null when there is none within the limits. Equal states give equal plans, so what was planned once
+ * is remembered.
  */
 export function planFor(
   conditions: readonly ConditionAt[],
@@ -33,7 +34,7 @@ export function planFor(
   const known = rememberedBy(task);
   let steps = known.get(key);
   if (steps === undefined) {
-    steps = plan(task.task, { state, maxNodes: nodes, heuristic: 'hmax' }).plan;
+    steps = plan(task.task, { state, maxNodes: nodes }).plan;
     const oldest = known.size >= REMEMBERED ? known.keys().next() : null;
     if (oldest && !oldest.done) known.delete(oldest.value);
     known.set(key, steps);

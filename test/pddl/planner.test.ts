@@ -1,4 +1,5 @@
 import {
+  endConstraintsInGoal,
   type GroundAction,
   ground,
   type HeuristicName,
@@ -9,14 +10,8 @@ import {
   validate,
 } from 'pddl';
 import { describe, expect, it } from 'vitest';
-import {
-  CLASSICAL,
-  loadDomain,
-  loadProblem,
-  loadRecoveryDomain,
-  randomNumbers,
-  recoveryProblem,
-} from './helpers.js';
+import { CLASSICAL, loadDomain, loadProblem, loadRecoveryDomain, randomNumbers } from './helpers.js';
+import { recoveryProblem } from './recovery.js';
 
 const OPTIMAL: HeuristicName[] = ['blind', 'hmax', 'lmcut'];
 
@@ -125,13 +120,14 @@ describe('planner', () => {
     const domain = loadRecoveryDomain();
     const random = randomNumbers(11);
     let compared = 0;
-    for (let i = 0; i < 12; i++) {
-      const problem = recoveryProblem(domain, random, { services: 2, conditions: 1 + (i % 2) });
-      const task = ground(domain, problem);
-      const cost = bruteForce(task, 150);
+    for (let i = 0; i < 20; i++) {
+      const problem = recoveryProblem(domain, random, { services: 1, nodes: 1, conditions: 1 + (i % 2) });
+      // The search that prunes nothing judges step by step, so what only the end of a plan settles has to be in its goal.
+      const ended = endConstraintsInGoal(domain, problem);
+      const cost = bruteForce(ground(ended.domain, ended.problem), 150);
       if (cost === null) continue;
       compared++;
-      expect(plan(task).cost ?? Number.POSITIVE_INFINITY).toBe(cost);
+      expect(plan(ground(domain, problem)).cost ?? Number.POSITIVE_INFINITY).toBe(cost);
     }
     expect(compared).toBeGreaterThan(4);
   });

@@ -1,5 +1,6 @@
 import type { Inventory, Telemetry } from '../../cloud/interface.js';
-import { DENSE_FEATURES, FeatureExtractor, SEEN_METRICS } from './features.js';
+import { DENSE_FEATURES, SEEN_METRICS } from './feature-columns.js';
+import { FeatureExtractor } from './features.js';
 import { topologyView } from './topology-view.js';
 import { Vocabulary } from './vocabulary.js';
 

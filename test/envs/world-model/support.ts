@@ -16,6 +16,8 @@ import type { Belief, ConditionAt, Plan } from '../../../envs/world-model/types.
 /** Constants of tests, so that a new fit of the shipped ones changes no test. */
 export const CONSTANTS: VerifierConstants = {
   blastLimit: 3,
+  lagBound: 10,
+  usualLoad: 0.5,
   seconds: { base: 0.5, step: 0.1 },
   settleSeconds: 30,
   fitted: {
@@ -44,11 +46,11 @@ const CALLS: readonly CallEdge[] = [
   { caller: 'cartservice', callee: 'redis-cart', weight: 1, critical: true },
 ];
 
-type ServiceChange = Partial<Omit<InventoryService, 'id' | 'kind'>>;
+type ServiceChange = Partial<Omit<InventoryService, 'id'>>;
 
 export function makeInventory(
   services: Readonly<Record<string, ServiceChange>> = {},
-  rest: Partial<Pick<Inventory, 'quotaLeft' | 'nodes'>> = {},
+  rest: Partial<Pick<Inventory, 'quotaLeft' | 'nodes' | 'shiftedZones'>> = {},
 ): Inventory {
   return {
     time: 60,

@@ -1,14 +1,8 @@
 import { ground, type PlanStep, plan, type ValidationKind, validate } from 'pddl';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  CLASSICAL,
-  loadDomain,
-  loadProblem,
-  loadRecoveryDomain,
-  randomNumbers,
-  recoveryProblem,
-} from '../helpers.js';
+import { CLASSICAL, loadDomain, loadProblem, loadRecoveryDomain, randomNumbers } from '../helpers.js';
 import { findPython } from '../python.js';
+import { recoveryProblem } from '../recovery.js';
 import { type Exported, exportTask, LineServer, mutate, type OutsideVerdict, seedPlans } from './suite.js';
 
 const python = findPython('unified_planning');

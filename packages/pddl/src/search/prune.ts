@@ -10,9 +10,10 @@ import {
   TRUE,
   visitExpression,
 } from '../ground/formula.js';
-import type { GroundNumericEffect } from '../ground/instantiate.js';
+import type { GroundEffect, GroundNumericEffect } from '../ground/instantiate.js';
 import type { LiftedComparator } from '../ground/lifted.js';
 import type { Goal, Task } from '../ground/task.js';
+import type { Monitor } from '../ground/trajectory.js';
 import type { State } from '../state.js';
 import type { CostModel } from './costs.js';
 
@@ -118,23 +119,102 @@ export class Reachability {
 const UP = 1;
 const DOWN = 2;
 
+/** What makes a formula truer: literals (twice the fact, plus one when it is to hold) and directions of fluents. */
+interface Wants {
+  readonly literals: Set<number>;
+  readonly directions: Map<number, number>;
+}
+
+function wantsOf(formula: Formula): Wants {
+  const wants: Wants = { literals: new Set(), directions: new Map() };
+  const visit = (part: Formula): void => {
+    if (part.op === 'and' || part.op === 'or') part.parts.forEach(visit);
+    else if (part.op === 'fact') wants.literals.add(part.fact * 2 + (part.wanted ? 1 : 0));
+    else if (part.op === 'compare') {
+      const direction = COMPARISON_DIRECTION[part.comparator];
+      addExpression(part.left, direction, wants);
+      addExpression(part.right, flipped(direction), wants);
+    }
+  };
+  visit(formula);
+  return wants;
+}
+
+function addExpression(expression: GroundExpression, direction: number, wants: Wants): void {
+  if (expression.op === 'fluent') addDirection(expression.fluent, direction, wants);
+  else if (expression.op === '+' || expression.op === '-') {
+    addExpression(expression.left, direction, wants);
+    addExpression(expression.right, expression.op === '+' ? direction : flipped(direction), wants);
+  } else visitExpression(expression, (fluent) => addDirection(fluent, UP | DOWN, wants));
+}
+
+/** @returns whether that is new. */
+function addDirection(fluent: number, direction: number, { directions }: Wants): boolean {
+  const before = directions.get(fluent) ?? 0;
+  if ((before | direction) === before) return false;
+  directions.set(fluent, before | direction);
+  return true;
+}
+
+/** An effect can make less true what is wanted. */
+function harms(effect: GroundEffect, { literals, directions }: Wants): boolean {
+  return (
+    effect.adds.some((fact) => literals.has(fact * 2)) ||
+    effect.deletes.some((fact) => literals.has(fact * 2 + 1)) ||
+    effect.numerics.some(
+      (numeric) => (flipped(directionOf(numeric)) & (directions.get(numeric.fluent) ?? 0)) !== 0,
+    )
+  );
+}
+
+/** The formula holds in a state; a comparison with a fluent that has no value does not. */
+function holds(formula: Formula, state: State): boolean {
+  switch (formula.op) {
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    case 'and':
+      return formula.parts.every((part) => holds(part, state));
+    case 'or':
+      return formula.parts.some((part) => holds(part, state));
+    case 'fact':
+      return state.has(formula.fact) === formula.wanted;
+    case 'compare':
+      return compares(
+        formula.comparator,
+        evaluate(formula.left, state.numbers),
+        evaluate(formula.right, state.numbers),
+      );
+  }
+}
+
 /**
- * What helps towards the goal: literals and directions of fluents, wanted by the goal, by constraints, and by
+ * What helps towards the goal: literals and directions of fluents, wanted by the goal, by constraints that are in danger, and by
  * preconditions and conditions of actions that help. An action none of whose effects is wanted can be dropped from any
- * plan: leaving it out makes every wanted literal as true as before.
+ * plan: leaving it out makes every wanted literal as true as before. A constraint that holds at the start and that no helpful
+ * action works against holds throughout a plan of helpful actions, whatever else is wanted.
  */
 class Relevance {
-  private readonly literals = new Set<number>();
-  private readonly directions = new Map<number, number>();
+  private readonly wants: Wants = { literals: new Set(), directions: new Map() };
   private grew = false;
+  /** Constraints on single states that hold at the start, by index, until something is found to work against them. */
+  private readonly safe = new Map<number, Wants>();
 
   constructor(
     private readonly reach: Reachability,
     private readonly initial: State,
   ) {}
 
+  /** A constraint on single states: wanted only if it does not hold now, or once a helpful action works against it. */
+  guard({ index, condition }: Monitor): void {
+    const wants = wantsOf(this.reach.simplify(condition.formula));
+    if (holds(condition.formula, this.initial)) this.safe.set(index, wants);
+    else this.want(wants);
+  }
+
   wantFormula(formula: Formula): void {
-    this.visit(this.reach.simplify(formula));
+    this.want(wantsOf(this.reach.simplify(formula)));
   }
 
   wantBothWays(formula: Formula): void {
@@ -144,14 +224,13 @@ class Relevance {
 
   /** The value is to be small: it is a cost. */
   wantLess(expression: GroundExpression): void {
-    this.wantExpression(expression, DOWN);
+    const wants: Wants = { literals: new Set(), directions: new Map() };
+    addExpression(expression, DOWN, wants);
+    this.want(wants);
   }
 
   private wantDirection(fluent: number, direction: number): void {
-    const before = this.directions.get(fluent) ?? 0;
-    if ((before | direction) === before) return;
-    this.directions.set(fluent, before | direction);
-    this.grew = true;
+    if (addDirection(fluent, direction, this.wants)) this.grew = true;
   }
 
   /** Adds actions that help, and what they want, until nothing is new. */
@@ -164,6 +243,7 @@ class Relevance {
           if (!action.effects.some((effect) => this.helps(effect))) continue;
           helpful.add(action);
           this.grew = true;
+          this.endanger(action);
         }
         this.wantOf(action);
       }
@@ -171,46 +251,31 @@ class Relevance {
     return helpful;
   }
 
-  private visit(formula: Formula): void {
-    if (formula.op === 'and' || formula.op === 'or') for (const part of formula.parts) this.visit(part);
-    else if (formula.op === 'fact') {
-      const literal = formula.fact * 2 + (formula.wanted ? 1 : 0);
-      if (!this.literals.has(literal)) {
-        this.literals.add(literal);
-        this.grew = true;
-      }
-    } else if (formula.op === 'compare') {
-      const direction = COMPARISON_DIRECTION[formula.comparator];
-      this.wantExpression(formula.left, direction);
-      this.wantExpression(formula.right, flipped(direction));
+  private want({ literals, directions }: Wants): void {
+    for (const literal of literals) {
+      if (this.wants.literals.has(literal)) continue;
+      this.wants.literals.add(literal);
+      this.grew = true;
+    }
+    for (const [fluent, direction] of directions) this.wantDirection(fluent, direction);
+  }
+
+  /** Constraints that an action works against are in danger from now on. */
+  private endanger(action: GroundAction): void {
+    for (const index of action.monitors) {
+      const wants = this.safe.get(index);
+      if (wants === undefined || !action.effects.some((effect) => harms(effect, wants))) continue;
+      this.safe.delete(index);
+      this.want(wants);
     }
   }
 
-  private wantExpression(expression: GroundExpression, direction: number): void {
-    if (expression.op === 'fluent') this.wantDirection(expression.fluent, direction);
-    else if (expression.op === '+' || expression.op === '-') {
-      this.wantExpression(expression.left, direction);
-      this.wantExpression(expression.right, expression.op === '+' ? direction : flipped(direction));
-    } else visitExpression(expression, (fluent) => this.wantDirection(fluent, UP | DOWN));
-  }
-
-  private helps(effect: GroundAction['effects'][number]): boolean {
+  private helps(effect: GroundEffect): boolean {
+    const { literals, directions } = this.wants;
     return (
-      effect.adds.some((fact) => this.literals.has(fact * 2 + 1)) ||
-      effect.deletes.some((fact) => this.literals.has(fact * 2)) ||
-      effect.numerics.some(
-        (numeric) => (directionOf(numeric) & (this.directions.get(numeric.fluent) ?? 0)) !== 0,
-      )
-    );
-  }
-
-  private harms(effect: GroundAction['effects'][number]): boolean {
-    return (
-      effect.adds.some((fact) => this.literals.has(fact * 2)) ||
-      effect.deletes.some((fact) => this.literals.has(fact * 2 + 1)) ||
-      effect.numerics.some(
-        (numeric) => (flipped(directionOf(numeric)) & (this.directions.get(numeric.fluent) ?? 0)) !== 0,
-      )
+      effect.adds.some((fact) => literals.has(fact * 2 + 1)) ||
+      effect.deletes.some((fact) => literals.has(fact * 2)) ||
+      effect.numerics.some((numeric) => (directionOf(numeric) & (directions.get(numeric.fluent) ?? 0)) !== 0)
     );
   }
 
@@ -218,9 +283,9 @@ class Relevance {
     this.wantFormula(action.precondition);
     for (const effect of action.effects) {
       if (this.helps(effect)) this.wantFormula(effect.condition);
-      if (this.harms(effect)) this.wantFormula(opposite(effect.condition));
+      if (harms(effect, this.wants)) this.wantFormula(opposite(effect.condition));
       for (const { operator, fluent, value } of effect.numerics) {
-        const wanted = this.directions.has(fluent);
+        const wanted = this.wants.directions.has(fluent);
         if (wanted) visitExpression(value, (read) => this.wantDirection(read, UP | DOWN));
         // An effect on a fluent without value makes the action fail, so giving it one helps.
         const read = (index: number) => {
@@ -279,8 +344,7 @@ export function prune(task: Task, state: State, goal: Goal, costs: CostModel): P
     const relevance = new Relevance(reach, state);
     relevance.wantFormula(goal.formula);
     for (const monitor of task.monitors) {
-      if (monitor.kind === 'always' || monitor.kind === 'at-end')
-        relevance.wantFormula(monitor.condition.formula);
+      if (monitor.kind === 'always' || monitor.kind === 'at-end') relevance.guard(monitor);
       else {
         relevance.wantBothWays(monitor.condition.formula);
         if (monitor.other !== null) relevance.wantBothWays(monitor.other.formula);

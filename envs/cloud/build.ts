@@ -1,6 +1,8 @@
 import { displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
+import { plainWork } from './aggregate.js';
 import { COLUMNS } from './columns.js';
 import { loadConditions } from './conditions.js';
+import { connectionsInUse } from './connections.js';
 import { loadFaults } from './faults.js';
 import { callsSucceed, computeFlow, quantile99 } from './flow.js';
 import { SERVICE_METRICS } from './interface.js';
@@ -72,6 +74,7 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
     podBase,
     podService,
     podCapacity,
+    writeShare: Float64Array.from(topology.kinds, (kind) => constants.data.writes.values[kind] ?? 0.5),
     baseLoad,
     errorReach: reach(topology, true),
     latencyReach: reach(topology, false),
@@ -139,7 +142,7 @@ function reach(topology: Topology, criticalOnly: boolean): Float64Array {
   return result;
 }
 
-/** Spreads the baseline pods over the nodes, fewest first; makes nodes larger when the topology needs it. */
+/** Spreads a service's baseline pods over the zones, then over the nodes, emptiest first; makes nodes larger when the topology needs it. */
 function placeBaseline(
   topology: Topology,
   podBase: Int32Array,
@@ -147,21 +150,27 @@ function placeBaseline(
 ): { nodes: Uint8Array; slotsPerNode: number } {
   const nodes = new Uint8Array(podBase[podBase.length - 1]!);
   const used = new Int32Array(topology.nodes.length);
+  const zones = topology.zones.map((zone) => topology.zoneNames.indexOf(zone));
   const total = topology.replicas.reduce((sum, n) => sum + n, 0);
   const slotsPerNode = Math.max(slots, Math.ceil((1.5 * total) / topology.nodes.length));
   for (let s = 0; s < topology.ids.length; s++) {
     let taken = 0;
+    let takenZones = 0;
     for (let r = 0; r < topology.replicas[s]!; r++) {
       const pinned = topology.placement.get(s)?.[r];
       let best = pinned ?? -1;
+      let bestKey = Number.POSITIVE_INFINITY;
       for (let n = 0; pinned === undefined && n < used.length; n++) {
-        const free = ((taken >> n) & 1) === 0;
-        const bestFree = best >= 0 && ((taken >> best) & 1) === 0;
-        if (best < 0 || (free && !bestFree) || (free === bestFree && used[n]! < used[best]!)) best = n;
+        const key = ((takenZones >> zones[n]!) & 1) * 1e6 + ((taken >> n) & 1) * 1e3 + used[n]!;
+        if (key < bestKey) {
+          best = n;
+          bestKey = key;
+        }
       }
       nodes[podBase[s]! + r] = best;
       used[best]!++;
       taken |= 1 << best;
+      takenZones |= 1 << zones[best]!;
     }
   }
   return { nodes, slotsPerNode };
@@ -178,6 +187,7 @@ function baseline(
   for (let s = 0; s < S; s++) {
     state.capacity[s] = model.podCapacity[s]! * topology.replicas[s]!;
     state.ownLatency[s] = 1;
+    plainWork(model, state, s);
     state.readyPods[s] = topology.replicas[s]!;
   }
   computeFlow(model, state);
@@ -194,11 +204,11 @@ function baseline(
         constants.performance.memory.values[kind] ?? 0.4,
         0,
         1,
+        connectionsInUse(model, state, s),
+        HEALTHY_LAG,
+        topology.replicated[s] ? constants.data.lagBase.value : Number.NaN,
         Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
-        Number.NaN,
+        topology.volumes[s]?.used ?? Number.NaN,
       ],
       COLUMNS * s,
     );
@@ -210,6 +220,9 @@ function baseline(
     ...alertBounds(model.rules, metrics),
   };
 }
+
+/** Seconds that work waits on a normal day, so that ratios to it mean something; assumption. */
+const HEALTHY_LAG = 0.05;
 
 /** Absolute bounds of every rule at every service; infinite where a rule does not apply. */
 function alertBounds(

@@ -8,7 +8,7 @@ import type { IncidentKey } from './keys.js';
 import type { CloudModel } from './model.js';
 import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
-import { healthy, inject } from './onset.js';
+import { concerned, healthy, inject, nodesOf } from './onset.js';
 import type { Sim } from './pods.js';
 import { type CloudResult, finish, settled } from './recovery.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
@@ -19,6 +19,9 @@ export interface CloudTruth {
   readonly family: string;
   readonly component: string;
   readonly conditions: readonly { readonly condition: string; readonly component: string }[];
+  /** Nodes that the fault struck, by name, and their zone; empty and null when it struck none. */
+  readonly nodes: readonly string[];
+  readonly zone: string | null;
 }
 
 /** What a test or a command may fix of an incident; the rest is drawn. */
@@ -181,17 +184,24 @@ export class Cloud {
   truth(): CloudTruth {
     const { injections } = this.sim.incident;
     const [first] = injections;
-    const { ids } = this.model.topology;
+    const { topology } = this.model;
+    const { ids } = topology;
+    const struck = injections.reduce((bits, injection) => bits | nodesOf(this.model, injection), 0);
+    const nodes = topology.nodes.flatMap((_, n) => ((struck >> n) & 1 ? [n] : []));
     return {
       faultType: typeNames(injections),
       family: first!.fault.family,
       component: ids[first!.target]!,
       conditions: injections.flatMap((injection) =>
-        injection.variant.conditions.map(({ condition }) => ({
-          condition,
-          component: ids[injection.target]!,
-        })),
+        injection.variant.conditions.flatMap((condition) =>
+          concerned(this.model, injection, condition).map((s) => ({
+            condition: condition.condition,
+            component: ids[s]!,
+          })),
+        ),
       ),
+      nodes: nodes.map((n) => topology.nodes[n]!),
+      zone: nodes.length > 0 ? topology.zones[nodes[0]!]! : null,
     };
   }
 

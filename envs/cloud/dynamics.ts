@@ -1,8 +1,12 @@
 import { aggregate } from './aggregate.js';
-import { COLUMNS } from './columns.js';
+import { advanceWork, flagWork, planWork, shownLag, workEvent } from './backlog.js';
+import { COLUMN, COLUMNS } from './columns.js';
 import { at } from './conditions.js';
+import { connectionsRatio } from './connections.js';
 import { computeFlow } from './flow.js';
+import { trackLevels } from './levels.js';
 import type { AlertRule } from './model.js';
+import { evict, nodeEvicts, nodeNotReady } from './nodes.js';
 import { STREAM } from './noise.js';
 import { activate, autoscale, perform } from './onset.js';
 import {
@@ -18,7 +22,9 @@ import {
   setDesired,
 } from './pods.js';
 import { EVENT } from './queue.js';
+import { followLag, lagNow } from './replication.js';
 import { type CloudState, PHASE } from './state.js';
+import { diskNow } from './storage.js';
 import { track, trackReplicas } from './track.js';
 
 const event = new Int32Array(4);
@@ -80,8 +86,27 @@ function handle(sim: Sim, kind: number, a: number, b: number, c: number): void {
     case EVENT.downscale:
       downscale(sim, a);
       break;
+    case EVENT.nodeNotReady:
+      nodeNotReady(sim, a, b);
+      break;
+    case EVENT.nodeEvicts:
+      nodeEvicts(sim, a, b);
+      break;
+    case EVENT.evict:
+      if (state.podStamp[a] === b) evict(sim, a);
+      break;
+    case EVENT.level:
+      state.dirty[a] = 1;
+      break;
     case EVENT.drill:
       if (state.podPhase[a] === PHASE.ready) replacePod(sim, a);
+      break;
+    case EVENT.work:
+      if (state.workStamp[a] === b) workEvent(sim, a);
+      break;
+    case EVENT.stallEnds:
+      state.stall[a] = 1;
+      state.dirty[a] = 1;
       break;
   }
 }
@@ -144,17 +169,22 @@ export function settle(sim: Sim): void {
   const { model, incident, state } = sim;
   const S = state.layout.services;
   let any = false;
+  advanceWork(sim);
   for (let s = 0; s < S; s++) {
     if (state.dirty[s] === 0) continue;
     state.dirty[s] = 0;
     any = true;
     aggregate(model, incident, state, s);
     trackReplicas(sim, s);
+    if (model.topology.replicated[s]) followLag(sim, s);
     if (state.guard && state.readyPods[s]! < state.guardLeast[s]!) state.guardLeast[s] = state.readyPods[s]!;
   }
   if (!any) return;
   keepScrape(sim);
+  flagWork(sim);
   computeFlow(model, state);
+  planWork(sim);
+  trackLevels(sim);
   measure(sim);
   updateAlerts(sim);
   track(sim);
@@ -183,7 +213,13 @@ export function keepScrape(sim: Sim): void {
 
 /** Nothing that a scrape of the service shows can have changed: the solver left it alone, and no count or level runs. */
 function unchanged(state: CloudState, s: number): boolean {
-  return state.moved[s] === 0 && state.leaked[s] === 0 && state.crashes[s] === 0;
+  return (
+    state.moved[s] === 0 &&
+    state.leaked[s] === 0 &&
+    state.crashes[s] === 0 &&
+    state.workStamp[s] === 0 &&
+    state.workStamp[state.layout.services + s] === 0
+  );
 }
 
 /** Fills the true values of the service metrics where they have changed. */
@@ -213,6 +249,12 @@ function measure(sim: Sim): void {
     state.metrics[row + 5] = memoryOf(sim, s);
     state.metrics[row + 6] = recentCrashes(sim, s);
     state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
+    state.metrics[row + COLUMN.connections_ratio] = connectionsRatio(sim, s);
+    state.metrics[row + COLUMN.disk_ratio] = diskNow(state, s);
+    state.metrics[row + COLUMN.replication_lag_s] = model.topology.replicated[s]
+      ? lagNow(model, state, s)
+      : Number.NaN;
+    state.metrics[row + COLUMN.queue_lag_s] = base[row + COLUMN.queue_lag_s]! + shownLag(model, state, s);
   }
 }
 
@@ -295,7 +337,7 @@ function updateAlerts(sim: Sim): void {
 const RESTARTS = 6;
 
 function pagesOnLevel(rule: AlertRule): boolean {
-  return rule.severity === 'page' && rule.metricIndex < RESTARTS;
+  return rule.severity === 'page' && rule.metricIndex !== RESTARTS && rule.metricIndex !== COLUMN.ready_ratio;
 }
 
 /** Rules on the entry look at what the outside probe sees. */

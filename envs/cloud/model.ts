@@ -37,6 +37,8 @@ export interface CloudModel {
   readonly podService: Int32Array;
   /** Requests per second that a healthy pod of a service serves. */
   readonly podCapacity: Float64Array;
+  /** Share of a service's requests that write. */
+  readonly writeShare: Float64Array;
   /** Requests per second at a service on a normal day. */
   readonly baseLoad: Float64Array;
   /** Loss of success at the entry when a service fails wholly. */

@@ -10,15 +10,27 @@ export type Effect =
   | { readonly kind: 'scale'; readonly to: 'double' | 'down' }
   | { readonly kind: 'resources' }
   | { readonly kind: 'limit'; readonly set: boolean }
+  | { readonly kind: 'circuit' }
+  | { readonly kind: 'rollout'; readonly pause: boolean }
+  | { readonly kind: 'work' }
   | { readonly kind: 'wait' }
-  | { readonly kind: 'node'; readonly act: 'cordon' | 'uncordon' | 'drain' | 'add' }
+  | { readonly kind: 'node'; readonly act: Extract<EffectFile, { node: string }>['node'] }
+  | { readonly kind: 'zone'; readonly shift: boolean }
+  | { readonly kind: 'route' }
+  | {
+      readonly kind: 'data';
+      readonly act: Extract<EffectFile, { data: string }>['data'];
+      readonly seconds: { readonly median: number; readonly sigma: number } | null;
+    }
   | { readonly kind: 'hand-over' };
 
 /** A primitive with its true effects, in the order in which they happen. */
 export interface Primitive {
   readonly index: number;
   readonly name: string;
-  readonly parameters: readonly ('service' | 'node')[];
+  readonly parameters: readonly ('service' | 'node' | 'zone')[];
+  /** Name of the primitive that takes back what this one did, null when there is none. */
+  readonly undo: string | null;
   readonly needsPreviousVersion: boolean;
   readonly duration: { readonly median: number; readonly sigma: number };
   readonly failure: number;
@@ -37,6 +49,11 @@ export function loadPrimitives(table: ConditionTable): Map<string, Primitive> {
       primitives.set(id, compilePrimitive(where, primitives.size, id, spec, table));
     }
   }
+  for (const [id, { undo }] of primitives) {
+    if (undo !== null && !primitives.has(undo)) {
+      throw unknownName(`primitive ${id}: undo`, 'a primitive', undo, [...primitives.keys()]);
+    }
+  }
   return primitives;
 }
 
@@ -51,6 +68,7 @@ function compilePrimitive(
     index,
     name,
     parameters: spec.parameters,
+    undo: spec.undo ?? null,
     needsPreviousVersion: spec.requires.includes('previous-version'),
     duration: spec.duration,
     failure: spec.failure,
@@ -65,8 +83,14 @@ function compileEffect(where: string, effect: EffectFile, table: ConditionTable)
   if ('scale' in effect) return { kind: 'scale', to: effect.scale };
   if ('resources' in effect) return { kind: 'resources' };
   if ('limit' in effect) return { kind: 'limit', set: effect.limit === 'set' };
+  if ('circuit' in effect) return { kind: 'circuit' };
+  if ('rollout' in effect) return { kind: 'rollout', pause: effect.rollout === 'pause' };
+  if ('work' in effect) return { kind: 'work' };
   if ('wait' in effect) return { kind: 'wait' };
   if ('node' in effect) return { kind: 'node', act: effect.node };
+  if ('zone' in effect) return { kind: 'zone', shift: effect.zone === 'shift' };
+  if ('route' in effect) return { kind: 'route' };
+  if ('data' in effect) return { kind: 'data', act: effect.data, seconds: effect.seconds ?? null };
   return { kind: 'hand-over' };
 }
 

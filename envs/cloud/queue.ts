@@ -32,6 +32,10 @@ export const EVENT = {
   evict: 14,
   /** A level of service `a` (lag, disk) passes a mark. */
   level: 15,
+  /** A lane of work that waits reaches a level; `a` lane, `b` stamp. */
+  work: 30,
+  /** A stall of service `a` is over. */
+  stallEnds: 31,
 } as const;
 
 /** A queue as JSON values; its arrays in base64. */

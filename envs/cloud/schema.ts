@@ -143,9 +143,34 @@ const attribute = z.strictObject({
   about: z.string(),
   /**
    * `service` acts while the condition holds; `pods` is loaded by pods that start under it and stays with them;
-   * `process` is in running pods only; `nodes` acts on the pods that stand on the degraded nodes.
+   * `process` is in running pods only; `nodes` acts on the service's pods that stand on the degraded nodes; `node` acts on
+   * every pod that stands on a node under the fault; `copies` acts on the pods whose copy of the data is struck.
    */
-  carrier: z.enum(['service', 'pods', 'process', 'nodes']),
+  carrier: z.enum(['service', 'pods', 'process', 'nodes', 'node', 'copies']),
+  /** Of `copies`: whose copy is struck at onset. */
+  strikes: z.enum(['primary', 'replica', 'any']).optional(),
+  /** Of `copies`: probability that a struck copy that is read anew strikes the next one. */
+  spreads: share.optional(),
+  /** Writes fail: always, or where clients do not follow a primary that has moved. */
+  writes: z.enum(['fail', 'at-old-primary']).optional(),
+  /** Seconds of writes that the replica lacks when this begins. */
+  lag: range.optional(),
+  /** Seconds in which the volume fills up. */
+  fills: range.optional(),
+  /**
+   * Of `node`: one node or all of the zone; `silent` nodes do not answer at all, `unmanaged` ones run on but the control plane does
+   * not hear of them, `evicting` ones turn pods out, `degraded` ones do their work badly.
+   */
+  reaches: z.enum(['node', 'zone']).optional(),
+  state: z.enum(['silent', 'cut', 'unmanaged', 'evicting', 'degraded']).optional(),
+  /** Node condition that the control plane shows. */
+  nodeCondition: z.string().optional(),
+  /** Seconds that the clock of the node is off. */
+  clockOffset: range.optional(),
+  /** Held by a session of the primary: it ends when that process does. */
+  session: z.boolean().optional(),
+  /** Pods are pinned to one node by name. */
+  pinsNode: z.boolean().optional(),
   start: z.enum(['stuck', 'crash']).optional(),
   ready: z.boolean().optional(),
   errors: share.optional(),
@@ -155,7 +180,7 @@ const attribute = z.strictObject({
   memory: range.optional(),
   inbound: z.strictObject({ mode: flowMode, share }).optional(),
   outbound: z.strictObject({ mode: flowMode, share, to: z.enum(['one', 'all']) }).optional(),
-  admission: z.enum(['quota', 'webhook']).optional(),
+  admission: z.enum(['quota', 'webhook', 'addresses']).optional(),
   placement: z.enum(['deny']).optional(),
   /** Room that a pod asks for, as share of a node. */
   slots: range.optional(),
@@ -173,6 +198,21 @@ const attribute = z.strictObject({
   rollsAtOnce: z.boolean().optional(),
   delayFactor: range.optional(),
   node: z.strictObject({ retransmit_ratio: range }).optional(),
+  /** Times that callers try again; seconds within which work must be done; seconds of work that wait instead of being shed. */
+  retries: range.optional(),
+  deadline: range.optional(),
+  queues: range.optional(),
+  /** Messages that come besides requests, in units of the service's load on a normal day. */
+  inflow: range.optional(),
+  /** Share of the work that waits behind a head that is not done. */
+  blocks: share.optional(),
+  /** The controller is kept from its work: `held` it creates no pods and roll-outs stand still, `undone` it also undoes changes
+   * of what it manages, `slow` it only falls behind. */
+  controller: z.enum(['held', 'undone', 'slow']).optional(),
+  /** Factor on the time of every action and of the controllers. */
+  api: range.optional(),
+  /** The dynamics switch this attribute by a level of their own: work that waits, reconciling that waits. */
+  tracks: z.enum(['work', 'reconciling']).optional(),
   after: range.optional(),
   expires: range.optional(),
   /** Attribute of `process-stale` that a pod which starts under this one takes on. */
@@ -201,8 +241,11 @@ const conditionOfFault = z.strictObject({
 });
 
 const onset = z.strictObject({
-  act: z.enum(['restart', 'scale-to-zero']),
+  act: z.enum(['restart', 'scale-to-zero', 'stall']),
   share: share.optional(),
+  /** Of a stall: its length, and the share of the capacity that is left. */
+  seconds: range.optional(),
+  keeps: share.optional(),
 });
 export type OnsetFile = z.infer<typeof onset>;
 
@@ -230,7 +273,9 @@ const fault = z.strictObject({
   selfHealing: z.boolean().default(false),
   targets: z.strictObject({
     kinds: z.array(kind).min(1),
-    needs: z.array(z.enum(['previous-version', 'dependency', 'store', 'replica'])).default([]),
+    needs: z
+      .array(z.enum(['previous-version', 'dependency', 'store', 'replica', 'copies', 'volume', 'zones']))
+      .default([]),
     /** How the entry must be reachable for the fault to be felt. */
     reach: z.enum(['errors', 'latency']),
     /** Least share of entry requests that a target must concern; 0.03 when absent. */
@@ -255,14 +300,35 @@ const effect = z.union([
   z.strictObject({ scale: z.enum(['double', 'down']) }),
   z.strictObject({ resources: z.enum(['raise']) }),
   z.strictObject({ limit: z.enum(['set', 'lift']) }),
+  z.strictObject({ circuit: z.enum(['open']) }),
+  z.strictObject({ rollout: z.enum(['pause', 'resume']) }),
+  z.strictObject({ work: z.enum(['drain']) }),
   z.strictObject({ wait: z.enum(['rollout']) }),
-  z.strictObject({ node: z.enum(['cordon', 'uncordon', 'drain', 'add']) }),
+  z.strictObject({ node: z.enum(['cordon', 'uncordon', 'drain', 'add', 'replace', 'restart-agent', 'sync-time']) }),
+  z.strictObject({ zone: z.enum(['shift', 'return']) }),
+  z.strictObject({ route: z.enum(['restore']) }),
+  /** What it takes besides the operator's time: copying, shipping a log. */
+  z.strictObject({
+    data: z.enum([
+      'fence',
+      'promote',
+      'repoint',
+      'rebuild',
+      'verify-backup',
+      'restore-backup',
+      'reattach',
+      'expand',
+    ]),
+    seconds: logNormal.optional(),
+  }),
   z.strictObject({ 'hand-over': z.enum(['human']) }),
 ]);
 export type EffectFile = z.infer<typeof effect>;
 
 const primitive = z.strictObject({
-  parameters: z.array(z.enum(['service', 'node'])).max(2),
+  parameters: z.array(z.enum(['service', 'node', 'zone'])).max(2),
+  /** Primitive that takes back what this one did. */
+  undo: z.string().optional(),
   requires: z.array(z.enum(['previous-version'])).default([]),
   duration: logNormal,
   failure: z.number().min(0).max(1),
@@ -316,6 +382,8 @@ export const cloudSchema = z.strictObject({
     workersPerPod: sourcedValue,
     maxWaitFactor: sourcedValue,
     timeoutSeconds: sourcedValue,
+    queueDeadline: sourcedValue,
+    queueLimit: sourcedValue,
     retries: sourcedValue,
     refusedMs: sourcedValue,
     baseError: sourcedValue,
@@ -337,6 +405,20 @@ export const cloudSchema = z.strictObject({
     deathEvery: sourcedValue,
     rolloutStep: sourcedValue,
     autoscale: sourcedValue,
+  }),
+  nodes: z.strictObject({
+    notReady: sourcedValue,
+    eviction: sourcedValue,
+    force: sourcedValue,
+    evicts: sourcedValue,
+  }),
+  data: z.strictObject({
+    lagBase: sourcedValue,
+    lagBound: sourcedValue,
+    catchUp: sourcedValue,
+    writes: sourcedTable,
+    diskMark: sourcedValue,
+    badBackup: sourcedValue,
   }),
   /** What a topology says nothing of. */
   estate: z.strictObject({

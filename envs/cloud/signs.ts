@@ -4,9 +4,10 @@ import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
 import { firesAt } from './dynamics.js';
 import type { Alert } from './interface.js';
 import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
+import { NO_NODE, type Sim } from './pods.js';
 import type { TextFile } from './schema.js';
 import { PHASE } from './state.js';
+import { diskNow } from './storage.js';
 
 /** Calls back for every attribute that shows at a service now, with the number of pods that show it. */
 export function aliveAttributes(
@@ -29,7 +30,7 @@ export function aliveAttributes(
 /** Most services, most of the time: no active attribute, no load, every pod running. */
 function nothingShows(sim: Sim, s: number): boolean {
   const { model, state } = sim;
-  if (state.activeCount[s]! > 0) return false;
+  if (state.activeCount[s]! > 0 || state.nodeFaults > 0) return false;
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     const phase = state.podPhase[p]!;
     if (state.podLoad[p] !== 0 || (phase !== PHASE.absent && phase !== PHASE.ready)) return false;
@@ -41,6 +42,8 @@ function nothingShows(sim: Sim, s: number): boolean {
 function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): number {
   const { state } = sim;
   if (attribute.admission) return admits(sim, attribute) ? 0 : countPods(sim, s, PHASE.blocked, -1);
+  if (attribute.carrier === 'node') return countOnNodes(sim, s, attribute);
+  if (attribute.carrier === 'copies' && attribute.start === 0) return active ? countStruck(sim, s) : 0;
   if (attribute.start !== 0) {
     return (
       countPods(sim, s, PHASE.stuck, attribute.index + 1) +
@@ -49,6 +52,8 @@ function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): nu
   }
   if (attribute.bit !== 0) return countLoads(sim, s, attribute.bit);
   if (!active) return 0;
+  if (attribute.fills) return diskNow(state, s) > 0.85 ? 1 : 0;
+  if (attribute.writes === 'at-old-primary') return state.clientsAt[s] === state.primary[s] ? 0 : 1;
   if (attribute.denyPlacement) return countPods(sim, s, PHASE.pending, attribute.index + 1);
   if (attribute.condition === 'unplaceable') return countPods(sim, s, PHASE.pending, 0);
   if (attribute.leak) return state.metrics[COLUMNS * s + 5]! > 0.7 ? 1 : 0;
@@ -56,7 +61,8 @@ function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): nu
 }
 
 function admits(sim: Sim, attribute: Attribute): boolean {
-  return (attribute.admission === 'quota' ? sim.state.quotaBlocks : sim.state.webhookBlocks) === 0;
+  const { quotaBlocks, webhookBlocks, addressBlocks } = sim.state;
+  return { quota: quotaBlocks, webhook: webhookBlocks, addresses: addressBlocks }[attribute.admission!] === 0;
 }
 
 /** Pods of a service in a phase, with a cause (-1: whatever the cause). */
@@ -65,6 +71,30 @@ function countPods(sim: Sim, s: number, phase: number, cause: number): number {
   let count = 0;
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     if (state.podPhase[p] === phase && (cause === -1 || state.podCause[p] === cause)) count++;
+  }
+  return count;
+}
+
+/** Pods of a service on nodes under an attribute; of nodes that do not report only once the control plane has given them up. */
+function countOnNodes(sim: Sim, s: number, attribute: Attribute): number {
+  const { model, state } = sim;
+  let count = 0;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p]! < PHASE.starting || state.podNode[p] === NO_NODE) continue;
+    const node = state.podNode[p]!;
+    if (state.nodeFault[node] !== attribute.index + 1) continue;
+    if (attribute.state === 'degraded' || attribute.state === 'evicting' || state.nodeReady[node] === 0) count++;
+  }
+  return count;
+}
+
+/** Ready pods of a service whose copy of the data is struck. */
+function countStruck(sim: Sim, s: number): number {
+  const { model, state } = sim;
+  const from = model.podBase[s]!;
+  let count = 0;
+  for (let p = from; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] === PHASE.ready && (state.struck[s]! >> (p - from)) & 1) count++;
   }
   return count;
 }

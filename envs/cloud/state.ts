@@ -22,6 +22,10 @@ export const PHASE = {
 } as const;
 
 export const MAX_NODES = 10;
+/** Numbers a service that the arrays of work that waits take, by element type. */
+const WORK_FLOATS = 16;
+const WORK_INTS = 2;
+const WORK_BYTES = 5;
 
 /** Sizes that fix the layout of a state. */
 export interface Layout {
@@ -157,6 +161,33 @@ export class CloudState {
   readonly measuredMean: Float64Array;
   readonly measuredVar: Float64Array;
 
+  // Work that waits (backlog.ts). Lanes: requests of service s at s, its controller's reconciling at S + s.
+  readonly work: Float64Array;
+  readonly workSince: Float64Array;
+  readonly workRate: Float64Array;
+  readonly workNextAt: Float64Array;
+  readonly workStamp: Int32Array;
+  /** What the lane of requests comes to, as bits (FLAG); since when anything waits. */
+  readonly workFlags: Uint8Array;
+  readonly workBegan: Float64Array;
+  /** Share of what arrives that goes behind the backlog; most that waits; seconds within which it must be done. */
+  readonly workShare: Float64Array;
+  readonly workLimit: Float64Array;
+  readonly deadline: Float64Array;
+  /** 1 while nothing behind the backlog's head is done; 1 while the controller is kept from its work. */
+  readonly headBlocked: Uint8Array;
+  readonly syncHeld: Uint8Array;
+  /** Messages a second that come besides requests; rate at which requests join the backlog, negative while it shrinks. */
+  readonly inflow: Float64Array;
+  readonly queued: Float64Array;
+  /** Times that callers try again a critical call to the service. */
+  readonly retriesTo: Float64Array;
+  /** Share of its capacity that a service keeps through a brief stall, 1 without one. */
+  readonly stall: Float64Array;
+  /** 1: callers do not call the service; 1: its roll-out is paused. */
+  readonly broken: Uint8Array;
+  readonly paused: Uint8Array;
+
   // Alerts: services × rules; since when the rule's expression holds, NaN when it does not.
   readonly alertSince: Float64Array;
 
@@ -194,12 +225,13 @@ export class CloudState {
   pagesHold = 0;
   quotaBlocks = 0;
   webhookBlocks = 0;
+  addressBlocks = 0;
+  /** Factor on the time of everything that asks the API server. */
+  apiFactor = 1;
   /** Number of nodes under a fault. */
   nodeFaults = 0;
   /** Nodes, by bit, of zones that traffic is kept off. */
   shiftedNodes = 0;
-  /** Services whose replica is not there or too far behind its primary. */
-  replicasBehind = 0;
   handedOver = false;
   executions = 0;
   deaths = 0;
@@ -225,9 +257,9 @@ export class CloudState {
     queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 42 * S + MAX_NODES + 4 * E + 2 * COLUMNS * S + R * S;
-    const ints = 3 * P + 14 * S + 2 * MAX_NODES;
-    const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES;
+    const floats = S * A + 4 * P + 42 * S + MAX_NODES + 4 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
+    const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
+    const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES + WORK_BYTES * S;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
@@ -297,6 +329,18 @@ export class CloudState {
     this.diskSlope = float(S);
     this.nodeSeverity = float(MAX_NODES);
     this.alertSince = float(R * S);
+    this.work = float(2 * S);
+    this.workSince = float(2 * S);
+    this.workRate = float(2 * S);
+    this.workNextAt = float(2 * S);
+    this.workBegan = float(S);
+    this.workShare = float(S);
+    this.workLimit = float(S);
+    this.deadline = float(S);
+    this.inflow = float(S);
+    this.queued = float(S);
+    this.retriesTo = float(S);
+    this.stall = float(S);
     this.podLoad = int(P);
     this.podGeneration = int(P);
     this.podStamp = int(P);
@@ -316,6 +360,7 @@ export class CloudState {
     this.primary = int(S);
     this.clientsAt = int(S);
     this.struck = int(S);
+    this.workStamp = int(2 * S);
     this.active = byte(S * A);
     this.podPhase = byte(P);
     this.podNode = byte(P);
@@ -333,6 +378,11 @@ export class CloudState {
     this.outMode = byte(S);
     this.outOne = byte(S);
     this.touched = byte(S);
+    this.workFlags = byte(S);
+    this.headBlocked = byte(S);
+    this.syncHeld = byte(S);
+    this.broken = byte(S);
+    this.paused = byte(S);
     this.nodeReady = byte(MAX_NODES);
     this.nodeCordoned = byte(MAX_NODES);
     this.nodeFault = byte(MAX_NODES);
@@ -389,9 +439,10 @@ export class CloudState {
     this.pagesHold = from.pagesHold;
     this.quotaBlocks = from.quotaBlocks;
     this.webhookBlocks = from.webhookBlocks;
+    this.addressBlocks = from.addressBlocks;
+    this.apiFactor = from.apiFactor;
     this.nodeFaults = from.nodeFaults;
     this.shiftedNodes = from.shiftedNodes;
-    this.replicasBehind = from.replicasBehind;
     this.handedOver = from.handedOver;
     this.executions = from.executions;
     this.deaths = from.deaths;
@@ -428,9 +479,10 @@ const SCALARS = [
   'pagesHold',
   'quotaBlocks',
   'webhookBlocks',
+  'addressBlocks',
+  'apiFactor',
   'nodeFaults',
   'shiftedNodes',
-  'replicasBehind',
   'handedOver',
   'executions',
   'deaths',

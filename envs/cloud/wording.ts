@@ -1,6 +1,6 @@
 import { hashName } from './keys.js';
 import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
+import { NO_NODE, type Sim } from './pods.js';
 import type { Topology } from './topology.js';
 
 /**
@@ -49,7 +49,7 @@ export function fill(sim: Sim, wording: string, s: number, salt: number, callee 
       case 'pod':
         return `${model.topology.ids[s]!}-${noise.index(65536, STREAM.logs, 5000 + s, salt).toString(36)}`;
       case 'node':
-        return `node-${1 + noise.index(state.nodes, STREAM.logs, 5001 + s, salt)}`;
+        return `node-${1 + (faultyNode(sim, s) ?? noise.index(state.nodes, STREAM.logs, 5001 + s, salt))}`;
       case 'n':
         return String(salt >= 800 || salt < 700 ? Math.max(2, Math.min(state.nodes, 99)) : state.nodes);
       case 'port':
@@ -62,6 +62,14 @@ export function fill(sim: Sim, wording: string, s: number, salt: number, callee 
         return whole;
     }
   });
+}
+
+/** A node under a fault on which the service has a pod. */
+function faultyNode({ model, state }: Sim, s: number): number | null {
+  for (let p = model.podBase[s]!; state.nodeFaults > 0 && p < model.podBase[s + 1]!; p++) {
+    if (state.podNode[p] !== NO_NODE && state.nodeFault[state.podNode[p]!] !== 0) return state.podNode[p]!;
+  }
+  return null;
 }
 
 function dependencyName(sim: Sim, s: number): string {

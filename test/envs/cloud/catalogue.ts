@@ -136,7 +136,91 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     ],
     restart: 'temporary',
   },
-  { id: 'disk_io_or_space', recoveries: [['suspend-actor ?s']], restart: 'no' },
+  // The first step is for the variant of a job, the second for the one of a full volume.
+  { id: 'disk_io_or_space', recoveries: [['suspend-actor ?s', 'expand-volume ?s']], restart: 'no' },
+  {
+    id: 'network_partition',
+    recoveries: [
+      ['restore-route'],
+      ['shift-zone ?z', 'restore-route', 'return-zone ?z'],
+      ['fence-primary ?s', 'promote-replica ?s', 'restore-route', 'rebuild-replica ?s'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'db_lock_contention',
+    recoveries: [['kill-session ?s', 'suspend-actor ?s'], ['suspend-actor ?s', 'kill-session ?s']],
+    restart: 'temporary',
+  },
+  {
+    id: 'db_primary_or_stateful_pod_down',
+    recoveries: [['fence-primary ?s', 'promote-replica ?s', 'repoint-clients ?s', 'rebuild-replica ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'storage_corruption',
+    recoveries: [
+      ['verify-backup ?s', 'restore-backup ?s'],
+      ['fence-primary ?s', 'promote-replica ?s', 'rebuild-replica ?s', 'verify-backup ?s', 'restore-backup ?s'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'volume_detached',
+    recoveries: [
+      ['reattach-volume ?s', 'rolling-restart ?s'],
+      ['verify-backup ?s', 'restore-backup ?s'],
+    ],
+    restart: 'no',
+  },
+  { id: 'residual_inconsistent_state', recoveries: [['reconcile-state ?s']], restart: 'no' },
+  {
+    id: 'node_down_or_kubelet_crash',
+    recoveries: [['replace-node ?n'], ['cordon-node ?n', 'replace-node ?n']],
+    restart: 'no',
+  },
+  {
+    id: 'node_agent_misconfig',
+    recoveries: [
+      ['restart-agent ?n', 'restore-config ?s'],
+      ['restore-config ?s', 'rolling-restart ?s', 'restart-agent ?n'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'clock_drift',
+    recoveries: [['sync-time ?n'], ['cordon-node ?n', 'drain-node ?n', 'sync-time ?n', 'uncordon-node ?n']],
+    restart: 'no',
+  },
+  {
+    id: 'hardware_degradation',
+    recoveries: [['cordon-node ?n', 'drain-node ?n', 'replace-node ?n']],
+    restart: 'no',
+  },
+  {
+    id: 'zone_outage',
+    recoveries: [
+      ['replace-node ?n'],
+      [
+        'shift-zone ?z',
+        'fence-primary ?s',
+        'promote-replica ?s',
+        'replace-node ?n',
+        'rebuild-replica ?s',
+        'return-zone ?z',
+      ],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'queue_backlog',
+    recoveries: [
+      ['suspend-actor ?s', 'drain-queue ?s'],
+      ['suspend-actor ?s', 'scale-out ?s'],
+    ],
+    restart: 'no',
+  },
+  { id: 'queue_poison_pill', recoveries: [['skip-record ?s', 'drain-queue ?s'], ['skip-record ?s']], restart: 'no' },
   { id: 'pvc_binding_failure', recoveries: [['fix-placement ?s']], restart: 'no' },
   {
     id: 'traffic_flood',
@@ -164,13 +248,17 @@ export function struck(model: CloudModel, fault: string, index: number, componen
   );
 }
 
-/** Runs steps such as `rolling-restart ?s` (`?all`: at every struck service), retrying a call that failed by bad luck. */
+/**
+ * Runs steps such as `rolling-restart ?s` (`?all`: at every struck service, `?n`: at every struck node, `?z`: at its zone), retrying
+ * a call that failed by bad luck.
+ */
 export function run(cloud: Cloud, steps: readonly string[]): void {
-  const { component, conditions } = cloud.truth();
+  const { component, conditions, nodes, zone } = cloud.truth();
   const all = [...new Set(conditions.map((condition) => condition.component))];
   for (const step of steps) {
-    for (const target of step.includes('?all') ? all : [component]) {
-      const [name, ...args] = step.replace(/\?s|\?all/, target).split(' ');
+    const targets = step.includes('?all') ? all : step.includes('?n') ? nodes : [component];
+    for (const target of targets) {
+      const [name, ...args] = step.replace(/\?z/, zone ?? '').replace(/\?s|\?all|\?n/, target).split(' ');
       for (let attempt = 0; attempt < 3; attempt++) {
         if (cloud.execute({ name: name!, args }).status !== 'failed') break;
       }

@@ -218,7 +218,9 @@ function unchanged(state: CloudState, s: number): boolean {
     state.leaked[s] === 0 &&
     state.crashes[s] === 0 &&
     state.workStamp[s] === 0 &&
-    state.workStamp[state.layout.services + s] === 0
+    state.workStamp[state.layout.services + s] === 0 &&
+    state.diskSlope[s] === 0 &&
+    state.lagSlope[s] === 0
   );
 }
 

@@ -34,6 +34,7 @@ export {
 } from './perception/weights.js';
 export { type PlanLimits, planFor } from './plan-for.js';
 export { goalText, problemText } from './problem-text.js';
+export { type RecoveryPhrases, recoveryPhrases } from './recovery-phrases.js';
 export { type PlanRun, RecoveryTask, recoveryTask } from './recovery-task.js';
 export * from './types.js';
 export { type Share, VerdictScorer, type VerdictScores, wilson } from './verdict-scores.js';

@@ -4,8 +4,8 @@ import { runNext, runUntil, settle } from './dynamics.js';
 import { accountLimit, closeGuard, countViolation, openGuard } from './harm.js';
 import { hasPreviousVersion } from './incident.js';
 import type { Outcome, PrimitiveCall } from './interface.js';
-import { STREAM } from './noise.js';
 import { forceDrain, replaceNode, restartAgent, restoreRoute, shiftZone, syncTime } from './nodes.js';
+import { STREAM } from './noise.js';
 import { deactivate, scheduleAutoscale } from './onset.js';
 import {
   createPod,
@@ -327,7 +327,8 @@ function changeData(
   const takes = seconds ? incident.noise.logNormal(seconds, STREAM.execution, 65536 + ordinal, 0) : 0;
   const refused = (message: string): Problem => ({ status: 'refused', message: `error: ${message}` });
   const name = model.topology.ids[s]!;
-  if (REPLICATION_ACTS.has(act) && !model.topology.replicated[s]) return refused(`"${name}" has no replicas of its data`);
+  if (REPLICATION_ACTS.has(act) && !model.topology.replicated[s])
+    return refused(`"${name}" has no replicas of its data`);
   if (VOLUME_ACTS.has(act) && !model.topology.volumes[s]) return refused(`"${name}" has no volume`);
   switch (act) {
     case 'fence':

@@ -5,7 +5,7 @@ import { loadConditions } from './conditions.js';
 import { connectionsInUse } from './connections.js';
 import { loadFaults } from './faults.js';
 import { callsSucceed, computeFlow, quantile99 } from './flow.js';
-import { SERVICE_METRICS } from './interface.js';
+import { NODE_METRICS, SERVICE_METRICS } from './interface.js';
 import type { AlertRule, CloudModel, CloudOptions } from './model.js';
 import { loadPrimitives } from './primitives.js';
 import { type CloudFile, cloudSchema, textSchema } from './schema.js';
@@ -46,7 +46,8 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
   const pods = podBase[S]!;
   const podService = new Int32Array(pods);
   for (let s = 0; s < S; s++) podService.fill(s, podBase[s]!, podBase[s + 1]!);
-  const rules = compileRules(constants);
+  const allRules = compileRules(constants);
+  const rules = allRules.filter(({ scope }) => scope !== 'node');
   const layout: Layout = {
     services: S,
     pods,
@@ -70,6 +71,7 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
     constants,
     text: loadYaml(findConfig('cloud-text.yaml'), textSchema),
     rules,
+    nodeRules: allRules.filter(({ scope }) => scope === 'node'),
     layout,
     podBase,
     podService,
@@ -87,13 +89,14 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
 
 function compileRules(constants: CloudFile): AlertRule[] {
   return constants.alerts.map((rule, i) => {
-    const metricIndex = (SERVICE_METRICS as readonly string[]).indexOf(rule.metric);
+    const metrics: readonly string[] = rule.scope === 'node' ? NODE_METRICS : SERVICE_METRICS;
+    const metricIndex = metrics.indexOf(rule.metric);
     if (metricIndex < 0) {
       throw unknownName(
         `${displayPath(findConfig('cloud.yaml'))}: alerts[${i}].metric`,
         'a metric',
         rule.metric,
-        SERVICE_METRICS,
+        metrics,
       );
     }
     return { ...rule, metricIndex };

@@ -349,10 +349,10 @@ function entryValue(state: CloudState, metric: number, entry: number): number {
 }
 
 /** Time at which an alert with this rule and since-time fires: its `for` window and the scrape that notices it. */
-export function firesAt(sim: Sim, rule: number, since: number): number {
+export function firesAt(sim: Sim, rule: AlertRule, since: number): number {
   const period = sim.model.constants.telemetry.scrape.value;
   const noticed = lastScrape(sim, since) + period;
-  return noticed + sim.model.rules[rule]!.for;
+  return noticed + rule.for;
 }
 
 /** First time from now on at which a page fires if nothing else happens. */
@@ -362,8 +362,8 @@ export function nextPage(sim: Sim): number {
   for (let slot = 0; slot < state.alertSince.length; slot++) {
     const since = state.alertSince[slot]!;
     if (Number.isNaN(since)) continue;
-    const r = slot % model.rules.length;
-    if (model.rules[r]!.severity === 'page') first = Math.min(first, firesAt(sim, r, since));
+    const rule = model.rules[slot % model.rules.length]!;
+    if (rule.severity === 'page') first = Math.min(first, firesAt(sim, rule, since));
   }
   return first;
 }

@@ -143,7 +143,11 @@ function drawInjection(
       : namedType(model, overrides.fault);
   const target = drawTarget(model, fault, noise, overrides.component, ordinal, taken);
   const hosted = fault.variants.filter((candidate) => hosts(model, candidate, target));
-  const variant = pick(hosted.length > 0 ? hosted : fault.variants, (v) => v.weight, noise.unit(STREAM.fault, 2, ordinal));
+  const variant = pick(
+    hosted.length > 0 ? hosted : fault.variants,
+    (v) => v.weight,
+    noise.unit(STREAM.fault, 2, ordinal),
+  );
   return {
     fault,
     variant,
@@ -157,7 +161,9 @@ function drawInjection(
 
 /** Only what has a volume can fill it. */
 function hosts(model: CloudModel, variant: FaultVariant, target: number): boolean {
-  return model.topology.volumes[target] !== null || variant.conditions.every(({ attribute }) => !attribute?.fills);
+  return (
+    model.topology.volumes[target] !== null || variant.conditions.every(({ attribute }) => !attribute?.fills)
+  );
 }
 
 /** The same fault at other services, for a type that strikes several at once. */

@@ -31,6 +31,8 @@ export interface CloudModel {
   readonly constants: CloudFile;
   readonly text: TextFile;
   readonly rules: readonly AlertRule[];
+  /** Rules on nodes; `metricIndex` is a column of NODE_METRICS. */
+  readonly nodeRules: readonly AlertRule[];
   readonly layout: Layout;
   /** Pods of service s are `podBase[s] .. podBase[s + 1] - 1`; the first `replicas[s]` exist on a normal day. */
   readonly podBase: Int32Array;

@@ -1,5 +1,5 @@
-import { runUntil } from './dynamics.js';
 import { type Attribute, at } from './conditions.js';
+import { runUntil } from './dynamics.js';
 import type { CloudModel } from './model.js';
 import { STREAM } from './noise.js';
 import { activate, deactivate } from './onset.js';
@@ -54,6 +54,7 @@ export function strikeNodes(sim: Sim, nodes: number, attribute: Attribute, sever
     if (state.nodeFault[n] === 0) state.nodeFaults++;
     state.nodeFault[n] = attribute.index + 1;
     state.nodeSeverity[n] = severity;
+    state.nodeSince[n] = state.time;
     state.nodeStamp[n]!++;
     if (stopsReporting(attribute)) {
       state.queue.push(state.time + notReady.value, EVENT.nodeNotReady, n, state.nodeStamp[n]!);
@@ -75,6 +76,7 @@ export function nodeNotReady(sim: Sim, n: number, stamp: number): void {
   const { model, state } = sim;
   if (state.nodeStamp[n] !== stamp || state.nodeFault[n] === 0) return;
   state.nodeReady[n] = 0;
+  state.nodeSince[n] = state.time;
   state.dirty[model.topology.entry] = 1;
   for (let p = 0; p < state.layout.pods; p++) {
     if (state.podPhase[p]! < PHASE.starting || state.podNode[p] !== n) continue;
@@ -102,7 +104,12 @@ export function scheduleEviction(sim: Sim, p: number): void {
   const period = model.constants.nodes.evicts.value;
   const phase = incident.noise.unit(STREAM.taint, 131072 + state.podNode[p]!, 0);
   const look = Math.floor(state.time / period - phase) + 1 + phase;
-  state.queue.push((look + (look * period - state.time < period / 3 ? 1 : 0)) * period, EVENT.evict, p, state.podStamp[p]!);
+  state.queue.push(
+    (look + (look * period - state.time < period / 3 ? 1 : 0)) * period,
+    EVENT.evict,
+    p,
+    state.podStamp[p]!,
+  );
 }
 
 /** The agent of a node turns a pod out, if it still does such things. */
@@ -161,7 +168,8 @@ function unmark(sim: Sim, attribute: Attribute): void {
 /** A new machine in the node's place: pods on it are killed and created anew. Returns why it failed, or null. */
 export function replaceNode(sim: Sim, n: number): string | null {
   const { model, state } = sim;
-  if (faultState(model, state, n) === 'cut') return `error: new machine for "node-${n + 1}" cannot reach the cluster`;
+  if (faultState(model, state, n) === 'cut')
+    return `error: new machine for "node-${n + 1}" cannot reach the cluster`;
   healNode(sim, n);
   state.nodeReady[n] = 1;
   state.nodeCordoned[n] = 0;
@@ -192,7 +200,8 @@ function leaveBadNode({ model, state, incident }: Sim, s: number, n: number): vo
 /** Repairs and restarts the node's agent. Returns why it failed, or null. */
 export function restartAgent(sim: Sim, n: number): string | null {
   const kind = faultState(sim.model, sim.state, n);
-  if (kind === 'silent' || kind === 'cut') return `error: ssh: connect to host node-${n + 1}: no route to host`;
+  if (kind === 'silent' || kind === 'cut')
+    return `error: ssh: connect to host node-${n + 1}: no route to host`;
   if (kind === 'unmanaged' || kind === 'evicting') healNode(sim, n);
   return null;
 }
@@ -201,7 +210,8 @@ export function restartAgent(sim: Sim, n: number): string | null {
 export function syncTime(sim: Sim, n: number): string | null {
   const { model, state } = sim;
   const kind = faultState(model, state, n);
-  if (kind === 'silent' || kind === 'cut') return `error: ssh: connect to host node-${n + 1}: no route to host`;
+  if (kind === 'silent' || kind === 'cut')
+    return `error: ssh: connect to host node-${n + 1}: no route to host`;
   if (clockOffset(model, state, n) > 0) healNode(sim, n);
   return null;
 }
@@ -250,7 +260,8 @@ export function shiftZone(sim: Sim, zone: number, shifted: boolean): void {
     return;
   }
   for (let p = 0; p < state.layout.pods; p++) {
-    if (state.podPhase[p]! < PHASE.starting || ((state.shiftedNodes >> state.podNode[p]!) & 1) === 0) continue;
+    if (state.podPhase[p]! < PHASE.starting || ((state.shiftedNodes >> state.podNode[p]!) & 1) === 0)
+      continue;
     if (model.topology.stateful[model.podService[p]!]) continue;
     const kind = faultState(model, state, state.podNode[p]!);
     if (kind === 'silent' || kind === 'cut' || state.podPhase[p] === PHASE.lost) createPod(sim, p);

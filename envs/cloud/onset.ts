@@ -1,10 +1,10 @@
 import { type Attribute, at } from './conditions.js';
-import type { FaultCondition } from './faults.js';
 import { controllerOf } from './controllers.js';
+import type { FaultCondition } from './faults.js';
 import { type Injection, lerp } from './incident.js';
 import type { CloudModel } from './model.js';
-import { STREAM } from './noise.js';
 import { hostedServices, strikeNodes, struckNodes } from './nodes.js';
+import { STREAM } from './noise.js';
 import { createPod, type Sim, scheduleEnd, scheduleRetries, setDesired, startLeak } from './pods.js';
 import { EVENT } from './queue.js';
 import type { OnsetFile } from './schema.js';
@@ -107,7 +107,8 @@ export function deactivate(sim: Sim, s: number, attributeIndex: number): boolean
   if (attribute.carrier === 'nodes') state.badNodes[s] = 0;
   if (attribute.pinsNode) state.pinned[s] = 0;
   if (attribute.pins >= 0) scheduleAutoscale(sim, s);
-  if (attribute.admission || attribute.controller || attribute.denyPlacement || attribute.slots) scheduleRetries(sim);
+  if (attribute.admission || attribute.controller || attribute.denyPlacement || attribute.slots)
+    scheduleRetries(sim);
   if (attribute.loadsBit !== 0) expireLoads(sim, s, attribute.loadsBit);
   return true;
 }
@@ -163,7 +164,8 @@ export function inject(sim: Sim, injection: Injection, ordinal: number): void {
       activate(sim, s, condition.attribute.index, severity);
     }
     if (condition.attribute.carrier === 'nodes' && nodes !== 0) state.badNodes[target] = nodes;
-    if (condition.attribute.carrier === 'copies') strikeCopies(sim, target, drawCopy(sim, target, condition.attribute));
+    if (condition.attribute.carrier === 'copies')
+      strikeCopies(sim, target, drawCopy(sim, target, condition.attribute));
     if (condition.pods) strikePods(sim, injection, i);
   });
   for (const act of variant.onset) perform(sim, target, act, ordinal);

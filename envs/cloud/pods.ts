@@ -213,7 +213,10 @@ export function becomeReady(sim: Sim, p: number, s: number): void {
     if (attribute.lives) scheduleEnd(sim, p, attribute);
   }
   state.podLoad[p] = load;
-  if (state.nodeFault[state.podNode[p]!] !== 0 && faultState(model, state, state.podNode[p]!) === 'evicting') {
+  if (
+    state.nodeFault[state.podNode[p]!] !== 0 &&
+    faultState(model, state, state.podNode[p]!) === 'evicting'
+  ) {
     scheduleEviction(sim, p);
   }
   if (state.activeCount[s]! > 0) {
@@ -356,7 +359,8 @@ export function podLeak(sim: Sim, p: number, of: 'memory' | 'connections'): numb
   const base = of === 'memory' ? model.baseMetrics[COLUMNS * model.podService[p]! + 5]! : 0;
   if (Number.isNaN(state.podLeakFrom[p]!) || state.podPhase[p] !== PHASE.ready) return base;
   const span = leakSpan(sim, p);
-  if (Number.isFinite(span.seconds) && leaksMemory(sim, model.podService[p]!) !== (of === 'memory')) return base;
+  if (Number.isFinite(span.seconds) && leaksMemory(sim, model.podService[p]!) !== (of === 'memory'))
+    return base;
   if (!Number.isFinite(span.seconds))
     return state.podStage[p]! > 0 ? LEAK_LEVELS[state.podStage[p]! - 1]! : base;
   return Math.min(1, span.base + ((1 - span.base) * (state.time - state.podLeakFrom[p]!)) / span.seconds);

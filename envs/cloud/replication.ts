@@ -1,5 +1,5 @@
-import { runUntil } from './dynamics.js';
 import type { Attribute } from './conditions.js';
+import { runUntil } from './dynamics.js';
 import { countViolation } from './harm.js';
 import type { CloudModel } from './model.js';
 import { activate, deactivate, strikeCopies } from './onset.js';
@@ -104,7 +104,8 @@ export function promote(sim: Sim, s: number): string | null {
   const inOrder = answers(model, state, old);
   if (state.fenced[s] === 0) {
     if (writesUnseen(model, state, old)) loseData(sim, 'two-writers');
-    else if (!inOrder && lagNow(model, state, s) > model.constants.data.lagBound.value) loseData(sim, 'lost-writes');
+    else if (!inOrder && lagNow(model, state, s) > model.constants.data.lagBound.value)
+      loseData(sim, 'lost-writes');
   }
   state.primary[s] = next;
   state.fenced[s] = 0;
@@ -140,12 +141,16 @@ export function rebuild(sim: Sim, s: number, seconds: number): string | null {
   const source = state.primary[s]!;
   if (!soundSource(sim, s, source)) return 'error: no primary with a sound copy to rebuild from';
   runUntil(sim, state.time + seconds);
-  if (state.primary[s] !== source || !soundSource(sim, s, source)) return 'error: the primary went away while it was copied';
+  if (state.primary[s] !== source || !soundSource(sim, s, source))
+    return 'error: the primary went away while it was copied';
   const struck = state.struck[s]!;
   endStrike(sim, s);
   for (let p = from; p < from + state.desired[s]!; p++) {
     if (p === source) continue;
-    if ((struck >> (p - from)) & 1 || (state.podPhase[p] !== PHASE.ready && state.podPhase[p] !== PHASE.lost)) {
+    if (
+      (struck >> (p - from)) & 1 ||
+      (state.podPhase[p] !== PHASE.ready && state.podPhase[p] !== PHASE.lost)
+    ) {
       createPod(sim, p);
     }
   }

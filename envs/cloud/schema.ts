@@ -304,7 +304,9 @@ const effect = z.union([
   z.strictObject({ rollout: z.enum(['pause', 'resume']) }),
   z.strictObject({ work: z.enum(['drain']) }),
   z.strictObject({ wait: z.enum(['rollout']) }),
-  z.strictObject({ node: z.enum(['cordon', 'uncordon', 'drain', 'add', 'replace', 'restart-agent', 'sync-time']) }),
+  z.strictObject({
+    node: z.enum(['cordon', 'uncordon', 'drain', 'add', 'replace', 'restart-agent', 'sync-time']),
+  }),
   z.strictObject({ zone: z.enum(['shift', 'return']) }),
   z.strictObject({ route: z.enum(['restore']) }),
   /** What it takes besides the operator's time: copying, shipping a log. */
@@ -357,7 +359,7 @@ export type SplitsFile = z.infer<typeof splitsSchema>;
 
 const alertRule = z.strictObject({
   rule: z.string(),
-  scope: z.enum(['entry', 'service']),
+  scope: z.enum(['entry', 'service', 'node']),
   metric: z.string(),
   above: z.number().optional(),
   below: z.number().optional(),

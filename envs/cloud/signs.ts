@@ -3,6 +3,7 @@ import type { Attribute } from './conditions.js';
 import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
 import { firesAt } from './dynamics.js';
 import type { Alert } from './interface.js';
+import { clockOffset } from './nodes.js';
 import { STREAM } from './noise.js';
 import { NO_NODE, type Sim } from './pods.js';
 import type { TextFile } from './schema.js';
@@ -83,7 +84,8 @@ function countOnNodes(sim: Sim, s: number, attribute: Attribute): number {
     if (state.podPhase[p]! < PHASE.starting || state.podNode[p] === NO_NODE) continue;
     const node = state.podNode[p]!;
     if (state.nodeFault[node] !== attribute.index + 1) continue;
-    if (attribute.state === 'degraded' || attribute.state === 'evicting' || state.nodeReady[node] === 0) count++;
+    if (attribute.state === 'degraded' || attribute.state === 'evicting' || state.nodeReady[node] === 0)
+      count++;
   }
   return count;
 }
@@ -164,10 +166,11 @@ export function firingAlerts(sim: Sim, reportedAt: number | null): Alert[] {
   for (let slot = 0; slot < state.alertSince.length; slot++) {
     const since = state.alertSince[slot]!;
     if (Number.isNaN(since)) continue;
-    const firedAt = firesAt(sim, slot % R, since);
+    const firedAt = firesAt(sim, model.rules[slot % R]!, since);
     if (firedAt > state.time) continue;
     alerts.push(alertOf(sim, Math.floor(slot / R), slot % R, firedAt));
   }
+  if (state.nodeFaults > 0) nodeAlerts(sim, alerts);
   const spurious = falseAlert(sim);
   if (spurious) alerts.push(spurious);
   if (reportedAt !== null && reportedAt <= state.time) {
@@ -201,13 +204,37 @@ function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
   };
 }
 
+/** Alerts on nodes that show what is wrong with them; a node that does not answer shows no clock. */
+function nodeAlerts(sim: Sim, alerts: Alert[]): void {
+  const { model, state } = sim;
+  for (let n = 0; n < state.nodes; n++) {
+    if (state.nodeFault[n] === 0) continue;
+    for (const rule of model.nodeRules) {
+      const value = rule.metric === 'ready' ? state.nodeReady[n]! : clockOffset(model, state, n);
+      if (
+        !(
+          value > (rule.above ?? Number.POSITIVE_INFINITY) || value < (rule.below ?? Number.NEGATIVE_INFINITY)
+        )
+      )
+        continue;
+      const firedAt = firesAt(sim, rule, state.nodeSince[n]!);
+      if (firedAt > state.time) continue;
+      const component = `node-${n + 1}`;
+      const text = `${component}: ${rule.text} (${rule.metric} ${format(value)})`;
+      alerts.push({ firedAt, component, rule: rule.rule, severity: rule.severity, value, text });
+    }
+  }
+}
+
 /** A ticket about a service that has nothing to do with the incident, in some incidents. */
 function falseAlert(sim: Sim): Alert | null {
   const { model, incident } = sim;
   const { noise } = incident;
   if (noise.unit(STREAM.alerts, 0, 0) >= model.constants.telemetry.falseAlert.value) return null;
   const s = noise.index(model.topology.ids.length, STREAM.alerts, 0, 1);
-  const tickets = model.rules.flatMap((rule, r) => (rule.severity === 'ticket' ? [r] : []));
+  const tickets = model.rules.flatMap(({ severity, metricIndex }, r) =>
+    severity === 'ticket' && !Number.isNaN(model.baseMetrics[COLUMNS * s + metricIndex]!) ? [r] : [],
+  );
   if (tickets.length === 0) return null;
   const r = tickets[noise.index(tickets.length, STREAM.alerts, 0, 2)]!;
   return alertOf(sim, s, r, -600 * noise.unit(STREAM.alerts, 0, 3));

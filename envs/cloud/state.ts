@@ -198,6 +198,8 @@ export class CloudState {
   /** 1 + index of the attribute of `node-bad` or `path-blocked` that the node is under, 0 when none, and its severity. */
   readonly nodeFault: Uint8Array;
   readonly nodeSeverity: Float64Array;
+  /** Since when the node is as it shows: under its fault, or given up by the control plane. */
+  readonly nodeSince: Float64Array;
   /** Number of faults that the node has had; events of an older one are void. */
   readonly nodeStamp: Int32Array;
 
@@ -257,7 +259,7 @@ export class CloudState {
     queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 42 * S + MAX_NODES + 4 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
+    const floats = S * A + 4 * P + 42 * S + 2 * MAX_NODES + 4 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
     const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
     const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES + WORK_BYTES * S;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
@@ -328,6 +330,7 @@ export class CloudState {
     this.diskAt = float(S);
     this.diskSlope = float(S);
     this.nodeSeverity = float(MAX_NODES);
+    this.nodeSince = float(MAX_NODES);
     this.alertSince = float(R * S);
     this.work = float(2 * S);
     this.workSince = float(2 * S);

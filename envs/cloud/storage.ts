@@ -2,9 +2,9 @@ import { runUntil } from './dynamics.js';
 import { countViolation } from './harm.js';
 import type { CloudModel } from './model.js';
 import { STREAM } from './noise.js';
-import { clearCondition, endStrike, loseData } from './replication.js';
 import type { Sim } from './pods.js';
 import { EVENT } from './queue.js';
+import { clearCondition, endStrike, loseData } from './replication.js';
 import type { CloudState } from './state.js';
 
 /** Volumes and backups. A volume fills up linearly; level and slope are kept, so that its use is known at any time. */
@@ -28,7 +28,8 @@ export function beginToFill(sim: Sim, s: number, seconds: number): void {
   state.diskSlope[s] = (1 - level) / seconds;
   for (const mark of [model.constants.data.diskMark.value, 1]) {
     // A hair later, so that the level is past its mark when it is looked at.
-    if (mark > level) state.queue.push(state.time + (mark - level) / state.diskSlope[s]! + 1e-6, EVENT.level, s);
+    if (mark > level)
+      state.queue.push(state.time + (mark - level) / state.diskSlope[s]! + 1e-6, EVENT.level, s);
   }
 }
 
@@ -47,7 +48,11 @@ export function expand(sim: Sim, s: number): void {
 }
 
 /** What is known of a service's backup. */
-export function backupOf(model: CloudModel, state: CloudState, s: number): 'none' | 'unverified' | 'verified' {
+export function backupOf(
+  model: CloudModel,
+  state: CloudState,
+  s: number,
+): 'none' | 'unverified' | 'verified' {
   const kept = model.topology.volumes[s]?.backup ?? 'none';
   return kept === 'unverified' && state.backupVerified[s] === 1 ? 'verified' : kept;
 }
@@ -63,7 +68,8 @@ export function restoreBackup(sim: Sim, s: number, seconds: number): string | nu
   if (backup === 'none') return `error: no backup of "${model.topology.ids[s]!}"`;
   if (backup === 'unverified') {
     countViolation(sim, 'unverified-restore');
-    const unlucky = sim.incident.noise.unit(STREAM.execution, 131072 + s, 0) < model.constants.data.badBackup.value;
+    const unlucky =
+      sim.incident.noise.unit(STREAM.execution, 131072 + s, 0) < model.constants.data.badBackup.value;
     if (unlucky) {
       loseData(sim, 'data-lost');
       return 'error: backup is not readable: checksum of the archive does not match';
@@ -87,7 +93,9 @@ function dataIsBad({ model, state }: Sim, s: number): boolean {
   const { attributes } = model.table;
   return attributes.some(
     ({ condition }, a) =>
-      (condition === 'storage-unavailable' || condition === 'state-residue' || condition === 'primary-down') &&
+      (condition === 'storage-unavailable' ||
+        condition === 'state-residue' ||
+        condition === 'primary-down') &&
       state.active[s * attributes.length + a] === 1,
   );
 }

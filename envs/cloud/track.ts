@@ -7,7 +7,8 @@ function nothingProvisional(sim: Sim): boolean {
   if (state.handedOver || state.shiftedNodes !== 0) return false;
   for (let s = 0; s < state.layout.services; s++) {
     if (state.limited[s] === 1 || state.broken[s] === 1 || state.paused[s] === 1) return false;
-    if (model.topology.replicated[s] && lagNow(model, state, s) > model.constants.data.lagBound.value) return false;
+    if (model.topology.replicated[s] && lagNow(model, state, s) > model.constants.data.lagBound.value)
+      return false;
   }
   for (let n = 0; n < state.nodes; n++)
     if (state.nodeCordoned[n] === 1 || state.nodeReady[n] === 0) return false;

@@ -149,7 +149,10 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   },
   {
     id: 'db_lock_contention',
-    recoveries: [['kill-session ?s', 'suspend-actor ?s'], ['suspend-actor ?s', 'kill-session ?s']],
+    recoveries: [
+      ['kill-session ?s', 'suspend-actor ?s'],
+      ['suspend-actor ?s', 'kill-session ?s'],
+    ],
     restart: 'temporary',
   },
   {
@@ -159,10 +162,8 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   },
   {
     id: 'storage_corruption',
-    recoveries: [
-      ['verify-backup ?s', 'restore-backup ?s'],
-      ['fence-primary ?s', 'promote-replica ?s', 'rebuild-replica ?s', 'verify-backup ?s', 'restore-backup ?s'],
-    ],
+    // Rebuilding instead depends on which copy is struck: traps.test.ts.
+    recoveries: [['verify-backup ?s', 'restore-backup ?s']],
     restart: 'no',
   },
   {
@@ -220,7 +221,11 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     ],
     restart: 'no',
   },
-  { id: 'queue_poison_pill', recoveries: [['skip-record ?s', 'drain-queue ?s'], ['skip-record ?s']], restart: 'no' },
+  {
+    id: 'queue_poison_pill',
+    recoveries: [['skip-record ?s', 'drain-queue ?s'], ['skip-record ?s']],
+    restart: 'no',
+  },
   { id: 'pvc_binding_failure', recoveries: [['fix-placement ?s']], restart: 'no' },
   {
     id: 'traffic_flood',
@@ -258,7 +263,10 @@ export function run(cloud: Cloud, steps: readonly string[]): void {
   for (const step of steps) {
     const targets = step.includes('?all') ? all : step.includes('?n') ? nodes : [component];
     for (const target of targets) {
-      const [name, ...args] = step.replace(/\?z/, zone ?? '').replace(/\?s|\?all|\?n/, target).split(' ');
+      const [name, ...args] = step
+        .replace(/\?z/, zone ?? '')
+        .replace(/\?s|\?all|\?n/, target)
+        .split(' ');
       for (let attempt = 0; attempt < 3; attempt++) {
         if (cloud.execute({ name: name!, args }).status !== 'failed') break;
       }

@@ -127,9 +127,15 @@ function validation(topology: string): Record<string, number> {
       const { task, resolved } = judged[turn++ % judged.length]!;
       return validate(task, resolved).steps;
     }),
-    invalidExplained: stepsPerSecond(() => {
+    rejected: stepsPerSecond(() => {
       const { task, steps } = unfit[turn++ % unfit.length]!;
-      return validate(task, steps).steps;
+      const { valid, steps: taken } = validate(task, steps);
+      return valid ? 0 : taken;
+    }),
+    rejectedExplained: stepsPerSecond(() => {
+      const { task, steps } = unfit[turn++ % unfit.length]!;
+      const { advice, steps: taken } = validate(task, steps);
+      return advice === null ? 0 : taken;
     }),
   };
 }
@@ -217,9 +223,10 @@ function row(cells: readonly (string | number)[], widths: readonly number[]): vo
 const validations = Object.fromEntries(
   ['online-boutique', 'train-ticket'].map((name) => [name, validation(name)]),
 );
-row(['plan steps a second', 'valid', 'looked up', 'explained'], [20, 12, 12, 12]);
+row(['plan steps a second', 'valid', 'looked up', 'rejected', 'explained'], [20, 12, 12, 12, 12]);
 for (const [name, rates] of Object.entries(validations)) {
-  row([name, rates.valid!, rates.validLookedUp!, rates.invalidExplained!], [20, 12, 12, 12]);
+  const { valid, validLookedUp, rejected, rejectedExplained } = rates;
+  row([name, valid!, validLookedUp!, rejected!, rejectedExplained!], [20, 12, 12, 12, 12]);
 }
 const [peerPlan] = judgedPlans('online-boutique');
 const peer = peerPlan === undefined ? null : unifiedPlanning(peerPlan);

@@ -128,9 +128,16 @@ class Validator {
       kind: first?.kind ?? null,
       step: first?.step ?? null,
       action: first?.action ?? null,
-      condition: first?.condition ?? null,
-      actual: first?.actual ?? null,
-      advice: first?.advice ?? null,
+      // Asked of the failure only when they are asked for: it works them out then.
+      get condition() {
+        return first?.condition ?? null;
+      },
+      get actual() {
+        return first?.actual ?? null;
+      },
+      get advice() {
+        return first?.advice ?? null;
+      },
       suggestion: first?.suggestion ?? null,
       metric: metric !== null && Number.isNaN(metric) ? null : metric,
       failures,

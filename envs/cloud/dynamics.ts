@@ -252,6 +252,7 @@ function measure(sim: Sim): void {
     state.metrics[row + 6] = recentCrashes(sim, s);
     state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
     state.metrics[row + COLUMN.connections_ratio] = connectionsRatio(sim, s);
+    state.metrics[row + COLUMN.cache_hit_ratio] = base[row + COLUMN.cache_hit_ratio]!;
     state.metrics[row + COLUMN.disk_ratio] = diskNow(state, s);
     state.metrics[row + COLUMN.replication_lag_s] = model.topology.replicated[s]
       ? lagNow(model, state, s)

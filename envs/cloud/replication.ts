@@ -125,7 +125,7 @@ export function repoint(sim: Sim, s: number): void {
   const { model, state } = sim;
   state.clientsAt[s] = state.primary[s]!;
   state.dirty[s] = 1;
-  if (!primaryServes(model, state, s)) return;
+  if (!primaryServes(model, state, s) || holdsCondition(sim, s, 'primary-down')) return;
   for (const attribute of model.table.attributes) {
     if (attribute.writes === 'at-old-primary') deactivate(sim, s, attribute.index);
   }
@@ -140,8 +140,13 @@ export function rebuild(sim: Sim, s: number, seconds: number): string | null {
   const from = model.podBase[s]!;
   const source = state.primary[s]!;
   if (!soundSource(sim, s, source)) return 'error: no primary with a sound copy to rebuild from';
+  const generation = state.podGeneration[source];
   runUntil(sim, state.time + seconds);
-  if (state.primary[s] !== source || !soundSource(sim, s, source))
+  if (
+    state.primary[s] !== source ||
+    state.podGeneration[source] !== generation ||
+    !soundSource(sim, s, source)
+  )
     return 'error: the primary went away while it was copied';
   const struck = state.struck[s]!;
   endStrike(sim, s);
@@ -166,6 +171,15 @@ export function endStrike(sim: Sim, s: number): void {
   for (const attribute of sim.model.table.copies) deactivate(sim, s, attribute.index);
   sim.state.struck[s] = 0;
   sim.state.dirty[s] = 1;
+}
+
+/** Whether a condition holds at a service by any of its attributes. */
+export function holdsCondition({ model, state }: Sim, s: number, condition: string): boolean {
+  if (state.activeCount[s] === 0) return false;
+  const base = s * model.layout.attributes;
+  return model.table.attributes.some(
+    (attribute) => attribute.condition === condition && state.active[base + attribute.index] === 1,
+  );
 }
 
 /** Ends every attribute of a condition at a service. */

@@ -4,7 +4,7 @@ import type { CloudModel } from './model.js';
 import { STREAM } from './noise.js';
 import type { Sim } from './pods.js';
 import { EVENT } from './queue.js';
-import { clearCondition, endStrike, loseData } from './replication.js';
+import { clearCondition, endStrike, holdsCondition, loseData } from './replication.js';
 import type { CloudState } from './state.js';
 
 /** Volumes and backups. A volume fills up linearly; level and slope are kept, so that its use is known at any time. */
@@ -88,14 +88,6 @@ export function restoreBackup(sim: Sim, s: number, seconds: number): string | nu
 }
 
 /** Whether anything is wrong with the service's data or volume. */
-function dataIsBad({ model, state }: Sim, s: number): boolean {
-  if (state.activeCount[s] === 0) return false;
-  const { attributes } = model.table;
-  return attributes.some(
-    ({ condition }, a) =>
-      (condition === 'storage-unavailable' ||
-        condition === 'state-residue' ||
-        condition === 'primary-down') &&
-      state.active[s * attributes.length + a] === 1,
-  );
+function dataIsBad(sim: Sim, s: number): boolean {
+  return ['storage-unavailable', 'state-residue', 'primary-down'].some((one) => holdsCondition(sim, s, one));
 }

@@ -1,4 +1,5 @@
 import { drainWork } from './backlog.js';
+import { isCached, warmUp } from './cache.js';
 import { controllerOf } from './controllers.js';
 import { runNext, runUntil, settle } from './dynamics.js';
 import { accountLimit, closeGuard, countViolation, openGuard } from './harm.js';
@@ -121,6 +122,8 @@ function apply(sim: Sim, effect: Effect, target: number, ordinal: number): Probl
       return openCircuit(sim, target);
     case 'rollout':
       return effect.pause ? pauseRollout(sim, target) : resumeRollout(sim, target);
+    case 'cache':
+      return warm(sim, target);
     case 'work':
       drainWork(sim, target);
       return null;
@@ -261,6 +264,14 @@ function openCircuit(sim: Sim, s: number): Problem {
   if (s === model.topology.entry) return { status: 'refused', message: 'error: the entry has no callers' };
   state.broken[s] = 1;
   state.dirty[s] = 1;
+  return null;
+}
+
+function warm(sim: Sim, s: number): Problem {
+  const { model } = sim;
+  if (!isCached(model, s))
+    return { status: 'refused', message: `error: "${model.topology.ids[s]!}" holds no cache` };
+  warmUp(sim, s);
   return null;
 }
 

@@ -1,3 +1,4 @@
+import { readThrough } from './cache.js';
 import { type Attribute, at, MODE_REFUSED } from './conditions.js';
 import type { Incident } from './incident.js';
 import type { CloudModel } from './model.js';
@@ -94,7 +95,7 @@ export function aggregate(model: CloudModel, incident: Incident, state: CloudSta
 
 /** Resets a service's aggregates to what its service-wide attributes make of them. Returns whether none of its pods is ready. */
 function serviceAttributes(model: CloudModel, incident: Incident, state: CloudState, s: number): boolean {
-  state.capacity[s] = state.stall[s]!;
+  state.capacity[s] = state.stall[s]! * readThrough(model, state, s);
   state.ownError[s] = 0;
   state.ownLatency[s] = 1;
   state.ownCpu[s] = 1;

@@ -1,5 +1,6 @@
 import { displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
 import { plainWork } from './aggregate.js';
+import { isCached, missEdges } from './cache.js';
 import { COLUMNS } from './columns.js';
 import { loadConditions } from './conditions.js';
 import { connectionsInUse } from './connections.js';
@@ -80,6 +81,7 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
     baseLoad,
     errorReach: reach(topology, true),
     latencyReach: reach(topology, false),
+    ...missEdges({ topology }),
     slotsPerNode: placement.slotsPerNode,
     baselinePods: topology.replicas.reduce((sum, n) => sum + n, 0),
     basePlacement: placement.nodes,
@@ -210,7 +212,7 @@ function baseline(
         connectionsInUse(model, state, s),
         HEALTHY_LAG,
         topology.replicated[s] ? constants.data.lagBase.value : Number.NaN,
-        Number.NaN,
+        isCached(model, s) ? constants.caches.hit.value : Number.NaN,
         topology.volumes[s]?.used ?? Number.NaN,
       ],
       COLUMNS * s,

@@ -68,6 +68,7 @@ export interface Attribute {
   readonly controller: AttributeFile['controller'] | null;
   readonly api: Range | null;
   readonly tracks: AttributeFile['tracks'] | null;
+  readonly hits: Range | null;
   readonly after: Range | null;
   readonly expires: Range | null;
   /** Bit that a pod which starts under this attribute takes on besides. */
@@ -96,7 +97,7 @@ export interface ConditionTable {
   /** Attributes whose `bit` is set, by bit position. */
   readonly byBit: readonly Attribute[];
   /** Index of the attribute that tracks a level, -1 when none does. */
-  readonly tracked: Readonly<Record<'work' | 'reconciling', number>>;
+  readonly tracked: Readonly<Record<'work' | 'reconciling' | 'cache', number>>;
   /** Attributes of struck copies of data. */
   readonly copies: readonly Attribute[];
 }
@@ -131,7 +132,11 @@ export function loadConditions(): ConditionTable {
     attributes,
     byName: new Map(attributes.map((a) => [`${a.condition}.${a.name}`, a])),
     byBit: attributes.filter((a) => a.bit !== 0),
-    tracked: { work: tracking(attributes, 'work'), reconciling: tracking(attributes, 'reconciling') },
+    tracked: {
+      work: tracking(attributes, 'work'),
+      reconciling: tracking(attributes, 'reconciling'),
+      cache: tracking(attributes, 'cache'),
+    },
     copies: attributes.filter((a) => a.carrier === 'copies'),
   };
 }
@@ -185,6 +190,7 @@ function compileAttribute(
     controller: spec.controller ?? null,
     api: spec.api ?? null,
     tracks: spec.tracks ?? null,
+    hits: spec.hits ?? null,
     after: spec.after ?? null,
     expires: spec.expires ?? null,
     loadsBit,

@@ -1,5 +1,6 @@
 import { aggregate } from './aggregate.js';
 import { advanceWork, flagWork, planWork, shownLag, workEvent } from './backlog.js';
+import { followCache, hitRatio, replaceWarm } from './cache.js';
 import { COLUMN, COLUMNS } from './columns.js';
 import { at } from './conditions.js';
 import { connectionsRatio } from './connections.js';
@@ -99,10 +100,13 @@ function handle(sim: Sim, kind: number, a: number, b: number, c: number): void {
       state.dirty[a] = 1;
       break;
     case EVENT.drill:
-      if (state.podPhase[a] === PHASE.ready) replacePod(sim, a);
+      if (state.podPhase[a] === PHASE.ready) replaceWarm(sim, a);
       break;
     case EVENT.work:
       if (state.workStamp[a] === b) workEvent(sim, a);
+      break;
+    case EVENT.cache:
+      if (state.hitStamp[a] === b) state.dirty[a] = 1;
       break;
     case EVENT.stallEnds:
       state.stall[a] = 1;
@@ -160,7 +164,7 @@ function podDies(sim: Sim): void {
   const { incident, state } = sim;
   const p = incident.noise.index(state.layout.pods, STREAM.death, state.deaths, 1);
   state.deaths++;
-  if (state.podPhase[p] === PHASE.ready) createPod(sim, p);
+  if (state.podPhase[p] === PHASE.ready) replaceWarm(sim, p);
   scheduleDeath(sim);
 }
 
@@ -174,6 +178,7 @@ export function settle(sim: Sim): void {
     if (state.dirty[s] === 0) continue;
     state.dirty[s] = 0;
     any = true;
+    followCache(sim, s);
     aggregate(model, incident, state, s);
     trackReplicas(sim, s);
     if (model.topology.replicated[s]) followLag(sim, s);
@@ -217,6 +222,7 @@ function unchanged(state: CloudState, s: number): boolean {
     state.moved[s] === 0 &&
     state.leaked[s] === 0 &&
     state.crashes[s] === 0 &&
+    state.hitStamp[s] === 0 &&
     state.workStamp[s] === 0 &&
     state.workStamp[state.layout.services + s] === 0 &&
     state.diskSlope[s] === 0 &&
@@ -252,7 +258,7 @@ function measure(sim: Sim): void {
     state.metrics[row + 6] = recentCrashes(sim, s);
     state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
     state.metrics[row + COLUMN.connections_ratio] = connectionsRatio(sim, s);
-    state.metrics[row + COLUMN.cache_hit_ratio] = base[row + COLUMN.cache_hit_ratio]!;
+    state.metrics[row + COLUMN.cache_hit_ratio] = hitRatio(state, s);
     state.metrics[row + COLUMN.disk_ratio] = diskNow(state, s);
     state.metrics[row + COLUMN.replication_lag_s] = model.topology.replicated[s]
       ? lagNow(model, state, s)

@@ -41,7 +41,7 @@ function forward(model: CloudModel, state: CloudState): void {
     admit(state, s, reached, limit);
     let requests = state.served[s]! * (1 - state.ownError[s]!);
     for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
-      const weight = edgeWeight[e]!;
+      const weight = edgeWeight[e]! + state.edgeExtra[e]!;
       const critical = edgeCritical[e] === 1;
       const again = critical ? retriesOn(state, edgeTo[e]!) : 0;
       const attempts = requests * weight * amplification(state.edgeFail[e]!, again);
@@ -176,8 +176,9 @@ function callTimes(model: CloudModel, state: CloudState, s: number): number {
     state.edgeFail[e] = fail;
     state.edgeLoss[e] = loss;
     attemptTime(model, state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
-    addCalls(state, s, downstream * edgeWeight[e]! * amp);
-    if (critical) downstream *= callsSucceed(edgeWeight[e]!, loss);
+    const weight = edgeWeight[e]! + state.edgeExtra[e]!;
+    addCalls(state, s, downstream * weight * amp);
+    if (critical) downstream *= callsSucceed(weight, loss);
   }
   const reached = state.reached[s]!;
   const accepted = reached > 0 ? 1 - state.shed[s]! / reached : 1;

@@ -1,4 +1,5 @@
 import { FLAG, NOTICED_LAG, shownLag, syncLagAt } from './backlog.js';
+import { hitRatio } from './cache.js';
 import type { Sim } from './pods.js';
 
 /** Longest lag that a severity tells apart, in seconds; assumption. */
@@ -13,6 +14,7 @@ export function trackLevels(sim: Sim): void {
   const S = state.layout.services;
   const { work, reconciling } = model.table.tracked;
   for (let s = 0; s < S; s++) {
+    if (state.hitStamp[s] !== 0 && model.topology.kinds[s] === 'cache') trackCache(sim, s);
     if (state.workStamp[s] === 0 && state.workStamp[S + s] === 0) continue;
     const flags = state.workFlags[s]!;
     const lag = shownLag(model, state, s);
@@ -22,6 +24,19 @@ export function trackLevels(sim: Sim): void {
     else if (syncLagAt(state, s) === 0) release(sim, s, reconciling);
   }
 }
+
+/** A cache is cold from the loss of a quarter of its answers until it is as warm as on a normal day. */
+function trackCache(sim: Sim, s: number): void {
+  const { model, state } = sim;
+  const usual = model.constants.caches.hit.value;
+  const answers = hitRatio(state, s);
+  if (answers < COLD_SHARE * usual)
+    hold(sim, s, model.table.tracked.cache, WORST_LAG * (1 - answers / usual));
+  else if (state.hitRate[s] === 0 && answers === usual) release(sim, s, model.table.tracked.cache);
+}
+
+/** Share of its usual answers below which a cache is cold; assumption. */
+const COLD_SHARE = 0.75;
 
 function hold(sim: Sim, s: number, attribute: number, lag: number): void {
   if (attribute < 0) return;

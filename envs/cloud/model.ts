@@ -54,6 +54,10 @@ export interface CloudModel {
   /** Services × rules: the rule's expression holds above `alertAbove` or below `alertBelow`. */
   readonly alertAbove: Float64Array;
   readonly alertBelow: Float64Array;
+  /** Per edge: the cache whose misses it serves, -1 when none, and calls per lost answer (cache.ts); caches with such an edge. */
+  readonly missOf: Int32Array;
+  readonly missWeight: Float64Array;
+  readonly backed: Uint8Array;
   readonly slotsPerNode: number;
   readonly baselinePods: number;
   /** Node of each baseline pod. */

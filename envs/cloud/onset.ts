@@ -1,3 +1,4 @@
+import { isCached } from './cache.js';
 import { type Attribute, at } from './conditions.js';
 import { controllerOf } from './controllers.js';
 import type { FaultCondition } from './faults.js';
@@ -27,6 +28,9 @@ export function healthy(sim: Sim): void {
   state.lowEnd.fill(Number.NEGATIVE_INFINITY);
   state.leakStretch.fill(1);
   state.stall.fill(1);
+  for (let s = 0; s < topology.ids.length; s++) {
+    state.hitValue[s] = isCached(model, s) ? model.constants.caches.hit.value : Number.NaN;
+  }
   state.workNextAt.fill(Number.NaN);
   state.slots.fill(1);
   state.success.fill(1);
@@ -281,5 +285,5 @@ export function perform(sim: Sim, s: number, act: OnsetFile, round: number): voi
   const pods = runningPods(sim, s);
   const share = lerp(act.share ?? [1, 1], sim.incident.noise.unit(STREAM.taint, s, 100 + round));
   const count = Math.min(pods.length, Math.max(1, Math.round(share * pods.length)));
-  for (let k = 0; k < count; k++) createPod(sim, pods[k]!);
+  for (let k = 0; k < count; k++) createPod(sim, pods[act.last ? pods.length - 1 - k : k]!);
 }

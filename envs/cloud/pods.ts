@@ -1,4 +1,5 @@
 import { loseWork } from './backlog.js';
+import { coolDown } from './cache.js';
 import { COLUMNS } from './columns.js';
 import { type Attribute, at, START_CRASH, START_STUCK } from './conditions.js';
 import { controllerOf } from './controllers.js';
@@ -29,7 +30,10 @@ export function createPod(sim: Sim, p: number): void {
   const { model, state } = sim;
   const s = model.podService[p]!;
   releaseNode(sim, p);
-  if (state.podPhase[p] === PHASE.ready) loseWork(sim, p);
+  if (state.podPhase[p] === PHASE.ready) {
+    loseWork(sim, p);
+    coolDown(sim, p);
+  }
   if (state.activeCount[s]! > 0 && p === state.primary[s]) endSessions(sim, s);
   state.podGeneration[p]!++;
   state.podStamp[p]!++;

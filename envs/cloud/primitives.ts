@@ -13,6 +13,7 @@ export type Effect =
   | { readonly kind: 'circuit' }
   | { readonly kind: 'rollout'; readonly pause: boolean }
   | { readonly kind: 'work' }
+  | { readonly kind: 'cache' }
   | { readonly kind: 'wait' }
   | { readonly kind: 'node'; readonly act: Extract<EffectFile, { node: string }>['node'] }
   | { readonly kind: 'zone'; readonly shift: boolean }
@@ -85,6 +86,7 @@ function compileEffect(where: string, effect: EffectFile, table: ConditionTable)
   if ('limit' in effect) return { kind: 'limit', set: effect.limit === 'set' };
   if ('circuit' in effect) return { kind: 'circuit' };
   if ('rollout' in effect) return { kind: 'rollout', pause: effect.rollout === 'pause' };
+  if ('cache' in effect) return { kind: 'cache' };
   if ('work' in effect) return { kind: 'work' };
   if ('wait' in effect) return { kind: 'wait' };
   if ('node' in effect) return { kind: 'node', act: effect.node };

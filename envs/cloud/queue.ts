@@ -36,6 +36,8 @@ export const EVENT = {
   work: 30,
   /** A stall of service `a` is over. */
   stallEnds: 31,
+  /** Cache `a` is looked at again; `b` stamp. */
+  cache: 32,
 } as const;
 
 /** A queue as JSON values; its arrays in base64. */

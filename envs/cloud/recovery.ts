@@ -1,4 +1,5 @@
 import { noWork } from './backlog.js';
+import { allWarm } from './cache.js';
 import { runNext, runUntil } from './dynamics.js';
 import { accountLimit, countViolation } from './harm.js';
 import type { Sim } from './pods.js';
@@ -107,7 +108,7 @@ function recoveredAt(sim: Sim, cap: number): number | null {
 function nothingIsWrong(sim: Sim): boolean {
   const { model, state } = sim;
   if (!allWell(sim) || state.nodeFaults > 0) return false;
-  if (!noWork(state) || state.stall.some((share) => share !== 1)) return false;
+  if (!noWork(state) || !allWarm(state) || state.stall.some((share) => share !== 1)) return false;
   for (let i = 0; i < state.active.length; i++) if (state.active[i] === 1) return false;
   for (let s = 0; s < state.layout.services; s++) {
     for (let i = 0; i < state.desired[s]!; i++) {

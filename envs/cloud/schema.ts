@@ -212,7 +212,9 @@ const attribute = z.strictObject({
   /** Factor on the time of every action and of the controllers. */
   api: range.optional(),
   /** The dynamics switch this attribute by a level of their own: work that waits, reconciling that waits. */
-  tracks: z.enum(['work', 'reconciling']).optional(),
+  tracks: z.enum(['work', 'reconciling', 'cache']).optional(),
+  /** Share of its usual answers that a cache comes to give. */
+  hits: share.optional(),
   after: range.optional(),
   expires: range.optional(),
   /** Attribute of `process-stale` that a pod which starts under this one takes on. */
@@ -246,6 +248,8 @@ const onset = z.strictObject({
   /** Of a stall: its length, and the share of the capacity that is left. */
   seconds: range.optional(),
   keeps: share.optional(),
+  /** Of a restart: the last pods first, as a set with ordinals is rolled. */
+  last: z.boolean().optional(),
 });
 export type OnsetFile = z.infer<typeof onset>;
 
@@ -303,6 +307,7 @@ const effect = z.union([
   z.strictObject({ circuit: z.enum(['open']) }),
   z.strictObject({ rollout: z.enum(['pause', 'resume']) }),
   z.strictObject({ work: z.enum(['drain']) }),
+  z.strictObject({ cache: z.enum(['warm']) }),
   z.strictObject({ wait: z.enum(['rollout']) }),
   z.strictObject({
     node: z.enum(['cordon', 'uncordon', 'drain', 'add', 'replace', 'restart-agent', 'sync-time']),
@@ -394,6 +399,13 @@ export const cloudSchema = z.strictObject({
     ownMs: sourcedTable,
     cpu: sourcedTable,
     memory: sourcedTable,
+  }),
+  caches: z.strictObject({
+    hit: sourcedValue,
+    warm: sourcedValue,
+    evict: sourcedValue,
+    throughCache: sourcedValue,
+    throughDatabase: sourcedValue,
   }),
   pods: z.strictObject({
     start: logNormal,

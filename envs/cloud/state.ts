@@ -22,9 +22,9 @@ export const PHASE = {
 } as const;
 
 export const MAX_NODES = 10;
-/** Numbers a service that the arrays of work that waits take, by element type. */
-const WORK_FLOATS = 16;
-const WORK_INTS = 2;
+/** Numbers a service that the arrays of work that waits and of caches take, by element type. */
+const WORK_FLOATS = 20;
+const WORK_INTS = 3;
 const WORK_BYTES = 5;
 
 /** Sizes that fix the layout of a state. */
@@ -184,6 +184,14 @@ export class CloudState {
   readonly retriesTo: Float64Array;
   /** Share of its capacity that a service keeps through a brief stall, 1 without one. */
   readonly stall: Float64Array;
+  /** What a cache holds (cache.ts): its share of answered reads at a time, the level that it goes to, and how fast. */
+  readonly hitValue: Float64Array;
+  readonly hitAim: Float64Array;
+  readonly hitSince: Float64Array;
+  readonly hitRate: Float64Array;
+  readonly hitStamp: Int32Array;
+  /** Calls per request that an edge carries besides its weight, for what a cache did not answer. */
+  readonly edgeExtra: Float64Array;
   /** 1: callers do not call the service; 1: its roll-out is paused. */
   readonly broken: Uint8Array;
   readonly paused: Uint8Array;
@@ -259,7 +267,7 @@ export class CloudState {
     queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 42 * S + 2 * MAX_NODES + 4 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
+    const floats = S * A + 4 * P + 42 * S + 2 * MAX_NODES + 5 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
     const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
     const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES + WORK_BYTES * S;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
@@ -336,6 +344,11 @@ export class CloudState {
     this.workSince = float(2 * S);
     this.workRate = float(2 * S);
     this.workNextAt = float(2 * S);
+    this.hitValue = float(S);
+    this.hitAim = float(S);
+    this.hitSince = float(S);
+    this.hitRate = float(S);
+    this.edgeExtra = float(E);
     this.workBegan = float(S);
     this.workShare = float(S);
     this.workLimit = float(S);
@@ -364,6 +377,7 @@ export class CloudState {
     this.clientsAt = int(S);
     this.struck = int(S);
     this.workStamp = int(2 * S);
+    this.hitStamp = int(S);
     this.active = byte(S * A);
     this.podPhase = byte(P);
     this.podNode = byte(P);

@@ -49,6 +49,17 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     recoveries: [['fix-admission', 'wait-ready ?s']],
     restart: 'no',
   },
+  {
+    id: 'operator_cr_misoperation',
+    recoveries: [['restore-config ?s', 'restore-controller ?s', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'finalizer_or_controller_stuck',
+    recoveries: [['restore-controller ?s', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  { id: 'apiserver_overload', recoveries: [['suspend-actor ?s', 'wait-ready ?s']], restart: 'no' },
   { id: 'periodic_actor_reinjects', recoveries: [['suspend-actor ?s', 'restore-config ?s']], restart: 'no' },
   { id: 'service_endpoints_wrong', recoveries: [['fix-route ?s']], restart: 'no' },
   { id: 'network_policy_block', recoveries: [['fix-policy ?s']], restart: 'no' },
@@ -116,6 +127,11 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   { id: 'service_port_or_traffic_policy_wrong', recoveries: [['fix-route ?s']], restart: 'no' },
   { id: 'ingress_or_mesh_misroute', recoveries: [['fix-route ?s']], restart: 'no' },
   { id: 'network_loss_corruption', recoveries: [['reschedule ?s']], restart: 'sometimes' },
+  {
+    id: 'overlay_route_or_ip_exhaustion',
+    recoveries: [['restore-route', 'expand-ip-pool', 'wait-ready ?s']],
+    restart: 'no',
+  },
   {
     id: 'connection_table_exhaustion',
     recoveries: [['rate-limit ?s', 'set-resources ?s', 'rolling-restart ?s', 'lift-limits ?s']],
@@ -214,6 +230,14 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     restart: 'no',
   },
   {
+    id: 'cache_loss_or_oom',
+    recoveries: [
+      ['suspend-actor ?s', 'set-resources ?s', 'warm-cache ?s'],
+      ['suspend-actor ?s', 'set-resources ?s', 'rate-limit ?s', 'warm-cache ?s', 'lift-limits ?s'],
+    ],
+    restart: 'no',
+  },
+  {
     id: 'queue_backlog',
     recoveries: [
       ['suspend-actor ?s', 'drain-queue ?s'],
@@ -232,6 +256,15 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     recoveries: [['rate-limit ?s', 'suspend-actor ?s', 'lift-limits ?s']],
     restart: 'no',
   },
+  {
+    id: 'retry_storm_metastable',
+    recoveries: [
+      ['restore-config ?s', 'set-resources ?s', 'rolling-restart ?s'],
+      ['rate-limit ?s', 'restore-config ?s', 'set-resources ?s', 'lift-limits ?s'],
+    ],
+    restart: 'no',
+  },
+  { id: 'queue_retry_collapse', recoveries: [['restore-config ?s', 'drain-queue ?s']], restart: 'no' },
   {
     id: 'correlated_bad_rollout',
     recoveries: [['rollback-deployment ?all', 'wait-ready ?all']],

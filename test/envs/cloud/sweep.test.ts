@@ -99,11 +99,12 @@ const NOT_APPLICABLE: Record<(typeof OVERLAYS)[number], Record<string, readonly 
     db_primary_or_stateful_pod_down: EVERY,
     storage_corruption: EVERY,
     volume_detached: ['online-boutique'],
+    cache_loss_or_oom: ['petshop', 'train-ticket'],
     queue_backlog: WITHOUT_QUEUE,
     queue_poison_pill: WITHOUT_QUEUE,
     queue_retry_collapse: WITHOUT_QUEUE,
   },
-  production: {},
+  production: { cache_loss_or_oom: ['petshop', 'train-ticket'] },
 };
 
 describe('not applicable', () => {

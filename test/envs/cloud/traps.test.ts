@@ -201,7 +201,7 @@ describe('hazards follow from state', () => {
   it('all pods of a cache without a volume at once means lost data', () => {
     const cloud = struck(model, 'service_endpoints_wrong', 1, 'redis-cart');
     cloud.execute({ name: 'recreate-pods', args: ['redis-cart'] });
-    run(cloud, ['fix-route ?s']);
+    run(cloud, ['fix-route ?s', 'warm-cache ?s']);
     expect(cloud.slo().healthy).toBe(true);
     const { dataLost, recoveredAt, violationKinds } = cloud.result();
     expect(dataLost).toBe(true);

@@ -173,7 +173,8 @@ function rolloutObstacle(sim: Sim, s: number): Problem {
 function roll(sim: Sim, s: number, mode: 'rolling' | 'at-once' | 'move'): Problem {
   const { model, state } = sim;
   const from = model.podBase[s]!;
-  const obstacle = rolloutObstacle(sim, s);
+  // Pods can be deleted whatever the controller does; only what replaces them is its work.
+  const obstacle = mode === 'at-once' ? null : rolloutObstacle(sim, s);
   if (obstacle) return obstacle;
   const pods = Array.from({ length: state.desired[s]! }, (_, i) => from + i);
   state.touched[s] = 1;

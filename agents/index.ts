@@ -1,5 +1,6 @@
 export { A2C, type A2COptions } from './a2c.js';
 export { type BanditOptions, EpsilonGreedy, LinUCB, Thompson } from './bandits.js';
+export { BestFixed, type BestOfOptions, BestPerContext, BestSwitch } from './best-of.js';
 export {
   CheckpointCallback,
   type CheckpointCallbackOptions,
@@ -28,5 +29,5 @@ export {
 } from './registry.js';
 export { Reinforce, type ReinforceOptions } from './reinforce.js';
 export { DiscreteSAC, type SACOptions } from './sac.js';
-export { BestFixed, type BestFixedOptions, FixedPolicy, RandomPolicy } from './simple.js';
+export { CyclePolicy, FixedPolicy, RandomPolicy } from './simple.js';
 export type * from './types.js';

@@ -1,5 +1,6 @@
 import { A2C } from './a2c.js';
 import { type BanditOptions, EpsilonGreedy, LinUCB, Thompson } from './bandits.js';
+import { BestFixed, type BestOfOptions, BestPerContext, BestSwitch } from './best-of.js';
 import type { EnvOrLayout } from './common/base.js';
 import { readCheckpoint } from './common/checkpoint.js';
 import type { EnvSource } from './common/environments.js';
@@ -9,7 +10,7 @@ import { DQN } from './dqn.js';
 import { PPO } from './ppo.js';
 import { Reinforce } from './reinforce.js';
 import { DiscreteSAC } from './sac.js';
-import { BestFixed, type BestFixedOptions, FixedPolicy, RandomPolicy } from './simple.js';
+import { CyclePolicy, FixedPolicy, RandomPolicy } from './simple.js';
 import type { Policy } from './types.js';
 
 /** Options as a config file gives them: the algorithm's and the network's side by side. */
@@ -144,7 +145,19 @@ registerPolicy('fixed', {
     return new FixedPolicy(env, options);
   },
 });
-registerPolicy('best-fixed', {
-  create: (env, options) => new BestFixed(env, options as Partial<BestFixedOptions>),
-  load: (directory, env) => BestFixed.load(directory, env),
+registerPolicy('cycle', {
+  create: (env, options) => {
+    only('cycle', options, ['order', 'seed', 'engine']);
+    return new CyclePolicy(env, options);
+  },
 });
+
+for (const [kind, Best] of Object.entries({
+  'best-fixed': BestFixed,
+  'best-switch': BestSwitch,
+  'best-per-context': BestPerContext,
+}))
+  registerPolicy(kind, {
+    create: (env, options) => new Best(env, options as Partial<BestOfOptions>),
+    load: (directory, env) => Best.load(directory, env),
+  });

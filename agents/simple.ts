@@ -1,11 +1,8 @@
 import { defaultRng, type Generator } from 'gymnasium-js';
-import { BaseAgent, type EnvOrLayout, loadAgent, type OwnState } from './common/base.js';
-import type { EnvironmentBatch } from './common/environment.js';
-import { type EnvSource, environmentBatch } from './common/environments.js';
-import { greedyAction, uniformAction } from './common/greedy.js';
-import { mergeOptions, OptionError } from './common/options.js';
-import { COMMON_DEFAULTS, COMMON_RULES, type CommonOptions } from './common/policy-spec.js';
-import type { TrainingSession } from './common/session.js';
+import type { EnvOrLayout } from './common/base.js';
+import { environmentBatch } from './common/environments.js';
+import { uniformAction } from './common/greedy.js';
+import { OptionError } from './common/options.js';
 import type { SpaceLayout } from './common/spaces.js';
 import type { Policy, PredictOptions } from './types.js';
 
@@ -14,7 +11,8 @@ export function layoutFrom(env: EnvOrLayout): SpaceLayout {
   return 'observationSize' in env ? env : environmentBatch(env).layout;
 }
 
-function requireDiscrete(kind: string, layout: SpaceLayout): number {
+/** Number of actions. @throws TypeError for an action space that is not Discrete */
+export function requireDiscrete(kind: string, layout: SpaceLayout): number {
   if (!layout.discrete) throw new TypeError(`${kind} needs a Discrete action space, found MultiDiscrete`);
   return layout.nvec[0]!;
 }
@@ -61,134 +59,36 @@ export function fixedAction(action: number, masks: Uint8Array | null, row: numbe
   throw new Error(`an action mask of ${n} actions allows none`);
 }
 
-/** Of the common options only the seed matters here. */
-export type BestFixedOptions = CommonOptions;
-
 /**
- * Tries every action as a fixed policy, one episode after the other in turn, and keeps the one of the highest mean return.
- * Episode k of each arm is seeded alike, so that all arms meet the same cases.
+ * The actions of a list in turn, from the first one on in every episode; one that is not valid is passed over. So nothing is
+ * repeated until the list has been gone through.
  */
-export class BestFixed extends BaseAgent<number, BestFixedOptions> {
-  readonly kind = 'best-fixed';
+export class CyclePolicy implements Policy {
   private readonly n: number;
-  /** Sum of returns and number of finished episodes per arm. */
-  private readonly totals: Float64Array;
-  private readonly counts: Float64Array;
-  /** Arm each environment is playing. */
-  private playing!: Int32Array;
-  /** Episodes begun. */
-  private begun = 0;
-  private actions!: Int32Array;
+  private readonly order: readonly number[];
+  private at = 0;
 
-  constructor(env: EnvOrLayout, options: Partial<BestFixedOptions> = {}) {
-    super('mlp', env, mergeOptions('best-fixed', COMMON_DEFAULTS, COMMON_RULES, options));
-    this.n = requireDiscrete('best-fixed', this.layout);
-    this.totals = new Float64Array(this.n);
-    this.counts = new Float64Array(this.n);
+  /** Throws an OptionError when `order` is empty or names an action that is not the environment's. */
+  constructor(env: EnvOrLayout, { order }: { readonly order?: readonly number[] } = {}) {
+    this.n = requireDiscrete('cycle', layoutFrom(env));
+    this.order = order ?? Array.from({ length: this.n }, (_, action) => action);
+    const wrong = this.order.find((action) => !Number.isInteger(action) || action < 0 || action >= this.n);
+    if (this.order.length === 0 || wrong !== undefined)
+      throw new OptionError(
+        `option "order" of cycle must list whole numbers from 0 to ${this.n - 1}, found ${JSON.stringify(order)}`,
+      );
   }
 
-  static async load(
-    directory: string,
-    env?: EnvSource,
-    overrides: Partial<BestFixedOptions> = {},
-  ): Promise<BestFixed> {
-    return loadAgent(
-      'best-fixed',
-      directory,
-      env,
-      overrides,
-      (_, source, options) => new BestFixed(source, options),
-    );
+  resetEpisode(): void {
+    this.at = 0;
   }
 
-  /** Mean return of each arm so far; NaN for an arm without a finished episode. */
-  get means(): number[] {
-    return Array.from(this.totals, (total, arm) => total / this.counts[arm]!);
-  }
-
-  /** The arm of the highest mean return, the first of equals; the first arm before any episode has ended. */
-  get best(): number {
-    const means = this.means.map((mean) => (Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean));
-    return greedyAction(means, null, 0, this.n);
-  }
-
-  protected networkSpecs() {
-    return {};
-  }
-
-  protected prepare(envs: EnvironmentBatch): void {
-    this.playing = new Int32Array(envs.numEnvs);
-    this.actions = new Int32Array(envs.numEnvs);
-  }
-
-  protected restart(): void {
-    this.totals.fill(0);
-    this.counts.fill(0);
-    this.begun = 0;
-  }
-
-  protected async train(session: TrainingSession, envs: EnvironmentBatch): Promise<void> {
-    envs.resetSeed = (e) => this.assign(e);
-    const { numEnvs } = envs;
-    while (!session.done) {
-      for (let e = 0; e < numEnvs; e++)
-        this.actions[e] = fixedAction(this.playing[e]!, envs.masked ? envs.masks : null, e, this.n);
-      const played = this.playing.slice();
-      const pending = envs.step(this.actions);
-      if (pending) await pending;
-      this.numTimesteps += numEnvs;
-      session.countActions(this.actions);
-      for (let e = 0; e < numEnvs; e++) {
-        if (envs.terminated[e] === 0 && envs.truncated[e] === 0) continue;
-        this.totals[played[e]!]! += envs.returns[e]!;
-        this.counts[played[e]!]!++;
-      }
-      const more = session.afterStep();
-      if (more === false || (more !== true && !(await more))) break;
+  predict(_observation: Float32Array, { actionMask }: PredictOptions = {}): number {
+    for (let tried = 0; tried < this.order.length; tried++) {
+      const action = this.order[this.at]!;
+      this.at = (this.at + 1) % this.order.length;
+      if (actionMask?.[action] !== 0) return action;
     }
-    envs.resetSeed = null;
-    const { best } = this;
-    session.logUpdate(1, {
-      best,
-      meanReturn: this.means[best]!,
-      episodes: this.counts.reduce((a, b) => a + b, 0),
-    });
-  }
-
-  protected override firstSeed(e: number): number {
-    return this.assign(e);
-  }
-
-  /** Gives environment e the next arm in turn; returns the seed of its round. */
-  private assign(e: number): number {
-    const k = this.begun++;
-    this.playing[e] = k % this.n;
-    return this.options.seed + Math.floor(k / this.n);
-  }
-
-  protected choose(_observation: Float32Array, mask: Uint8Array | null): number {
-    return fixedAction(this.best, mask, 0, this.n);
-  }
-
-  protected get discount(): number {
-    return 1;
-  }
-
-  protected ownState(): OwnState {
-    return { meta: {}, arrays: { playing: this.playing } };
-  }
-
-  protected restoreOwnState({ arrays }: OwnState): void {
-    this.playing.set(arrays.playing!);
-  }
-
-  protected override knowledge(): OwnState {
-    return { meta: { begun: this.begun }, arrays: { totals: this.totals, counts: this.counts } };
-  }
-
-  protected override restoreKnowledge({ meta, arrays }: OwnState): void {
-    this.begun = meta.begun as number;
-    this.totals.set(arrays.totals!);
-    this.counts.set(arrays.counts!);
+    return fixedAction(this.order[0]!, actionMask ?? null, 0, this.n);
   }
 }

@@ -4,7 +4,7 @@
  *
  *     npx tsx --conditions=source bench/gymnasium.ts [--json FILE] [--python PYTHON] [--seconds S]
  *
- * The Python part needs `pip install gymnasium numpy` for PYTHON (default: python3); without it a line says so.
+ * The Python part needs gymnasium and numpy, which `node scripts/golden/setup-python.mjs` installs; without them a line says so.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -12,11 +12,12 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AsyncVectorEnv, CartPoleVectorEnv, defaultRng, make, SyncVectorEnv } from 'gymnasium-js';
+import { peerPython } from './peers/python.js';
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
-    python: { type: 'string', default: process.env.PYTHON ?? 'python3' },
+    python: { type: 'string', default: peerPython('gymnasium-python', 'GYMNASIUM_PYTHON') },
     seconds: { type: 'string', default: '1' },
   },
 });

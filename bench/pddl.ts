@@ -10,7 +10,7 @@
  * Grounding and planning: milliseconds by topology; a task is grounded once a topology, cold and warm.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,15 +32,12 @@ import {
 } from 'pddl';
 import { Cloud, loadCloudModel } from '../envs/cloud/index.js';
 import { loadDomain, problemText } from '../envs/world-model/index.js';
+import { peerPython } from './peers/python.js';
 
-const local = fileURLToPath(new URL('../.pase-cache/pddl-python/bin/python', import.meta.url));
 const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
-    python: {
-      type: 'string',
-      default: process.env.PASE_PDDL_PYTHON ?? (existsSync(local) ? local : 'python3'),
-    },
+    python: { type: 'string', default: peerPython('pddl-python', 'PASE_PDDL_PYTHON') },
     seconds: { type: 'string', default: '1' },
   },
 });

@@ -60,7 +60,7 @@ describe('the packed package, installed elsewhere', () => {
     writeFileSync(
       join(elsewhere, 'play.mjs'),
       `import { CloudHealingEnv } from 'pase-gym/envs/healing';
-       const env = new CloudHealingEnv({ judgeFirstPlan: true });
+       const env = new CloudHealingEnv({ judgePlans: true });
        let [observation, info] = env.reset({ seed: 7 });
        let terminated = false;
        while (!terminated) [observation, , terminated, , info] = env.step(info.actionMask.indexOf(1));

@@ -2,6 +2,7 @@
 
 Written for this benchmark after CleanRL's published hyperparameters and structure (ppo.py, dqn.py): raw PyTorch modules,
 Gymnasium's SyncVectorEnv, NumPy storage between them; no logging, no video, which only makes it faster.
+`last100` (DQN only) is the mean return of the last 100 episodes, to be held against ours at equal steps and published.
 Set up as bench/peers/sb3.py says. Usage: cleanrl_peer.py {ppo,dqn} STEPS SEED
 """
 import json
@@ -17,6 +18,7 @@ from torch.distributions.categorical import Categorical
 
 torch.set_num_threads(1)
 kind, steps, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+returns = []
 np.random.seed(seed)
 torch.manual_seed(seed)
 
@@ -101,8 +103,9 @@ def dqn():
     size, starts = 10_000, 10_000
     store = {name: np.zeros((size, 4), np.float32) for name in ("obs", "next")}
     store |= {name: np.zeros(size, np.float32) for name in ("reward", "done")}
-    taken = np.zeros(size, np.int64)
+    taken, filled = np.zeros(size, np.int64), 0
     obs, _ = envs.reset(seed=seed)
+    over, total = False, 0.0
     for step in range(steps):
         epsilon = max(1 + (0.05 - 1) * step / (0.5 * steps), 0.05)
         if np.random.random() < epsilon:
@@ -110,13 +113,21 @@ def dqn():
         else:
             action = torch.argmax(online(torch.Tensor(obs)), dim=1).numpy()
         following, reward, termination, truncation, _ = envs.step(action)
-        at = step % size
-        store["obs"][at], store["next"][at], taken[at] = obs[0], following[0], action[0]
-        store["reward"][at], store["done"][at] = reward[0], termination[0]
+        # The step after an episode's end is its reset: no transition.
+        if not over:
+            at = filled % size
+            filled += 1
+            store["obs"][at], store["next"][at], taken[at] = obs[0], following[0], action[0]
+            store["reward"][at], store["done"][at] = reward[0], termination[0]
+            total += reward[0]
+        over = termination[0] or truncation[0]
+        if over:
+            returns.append(total)
+            total = 0.0
         obs = following
         if step > starts:
             if step % 10 == 0:
-                rows = np.random.randint(min(step + 1, size), size=128)
+                rows = np.random.randint(min(filled, size), size=128)
                 with torch.no_grad():
                     best, _ = target(torch.from_numpy(store["next"][rows])).max(dim=1)
                     goal = torch.from_numpy(store["reward"][rows]) + 0.99 * best * (1 - torch.from_numpy(store["done"][rows]))
@@ -132,4 +143,5 @@ def dqn():
 
 began = time.process_time()
 done = {"ppo": ppo, "dqn": dqn}[kind]()
-print(json.dumps({"steps": done, "seconds": time.process_time() - began}))
+seconds = time.process_time() - began
+print(json.dumps({"steps": done, "seconds": seconds, "last100": float(np.mean(returns[-100:])) if returns else None}))

@@ -9,6 +9,7 @@ import { callsSucceed, computeFlow, quantile99 } from './flow.js';
 import { NODE_METRICS, SERVICE_METRICS } from './interface.js';
 import type { AlertRule, CloudModel, CloudOptions } from './model.js';
 import { loadPrimitives } from './primitives.js';
+import { scaleConstants, scalePrimitives } from './scale.js';
 import { type CloudFile, cloudSchema, textSchema } from './schema.js';
 import { loadSplits, PRIORS } from './splits.js';
 import { CloudState, type Layout } from './state.js';
@@ -21,12 +22,13 @@ const cache = new Map<string, CloudModel>();
  * @throws ConfigError for an unknown name or a mistake in a file.
  */
 export function loadCloudModel(options: CloudOptions): CloudModel {
-  const key = `${options.topology} ${options.overlay} ${options.prior}`;
+  const { scale = {} } = options;
+  const key = `${options.topology} ${options.overlay} ${options.prior} ${JSON.stringify(scale)}`;
   let model = cache.get(key);
   if (!model) {
     check('overlay', options.overlay, OVERLAYS);
     check('prior', options.prior, PRIORS);
-    const constants = loadYaml(findConfig('cloud.yaml'), cloudSchema);
+    const constants = scaleConstants(loadYaml(findConfig('cloud.yaml'), cloudSchema), scale);
     model = buildModel(options, loadTopology(options.topology, options.overlay, constants), constants);
     cache.set(key, model);
   }
@@ -67,7 +69,7 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
     topology,
     table,
     faults,
-    primitives: loadPrimitives(table),
+    primitives: scalePrimitives(loadPrimitives(table), options.scale ?? {}),
     splits: loadSplits(faults),
     constants,
     text: loadYaml(findConfig('cloud-text.yaml'), textSchema),

@@ -10,6 +10,7 @@ import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
 import { concerned, healthy, inject, nodesOf } from './onset.js';
 import type { Sim } from './pods.js';
+import { inverseOf } from './primitives.js';
 import { type CloudResult, finish, settled } from './recovery.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
 
@@ -28,6 +29,8 @@ export interface CloudTruth {
 export interface Overrides {
   readonly fault?: string;
   readonly component?: string;
+  /** Where a new cloud stands; default `detection`. At `onset` nobody has noticed yet. */
+  readonly start?: 'onset' | 'detection';
 }
 
 /**
@@ -76,7 +79,9 @@ export class Cloud {
     }
     this.sim = { model, incident, state: healthyState(model, incident) };
     begin(this.sim);
+    const onset = overrides.start === 'onset' ? this.sim.state.clone() : null;
     const { time, reported } = runToDetection(this.sim);
+    if (onset) this.sim = { model, incident, state: onset };
     this.detectedAt = time;
     this.reportedAt = reported ? time : null;
   }
@@ -120,6 +125,11 @@ export class Cloud {
   /** Runs a call to completion or time-out and lets its time pass. A call that is not a known one is `refused`; never throws. */
   execute(call: PrimitiveCall): Outcome {
     return execute(this.sim, call);
+  }
+
+  /** The call that takes a call back, or null when there is none. */
+  inverseOf(call: PrimitiveCall): PrimitiveCall | null {
+    return inverseOf(this.model.primitives, call);
   }
 
   /**
@@ -174,10 +184,17 @@ export class Cloud {
     return { ...result, recoveredAt: this.detectedAt };
   }
 
-  /** Violations and loss of data that executions have caused so far; the healing loop asks this every step. */
-  harm(): { violations: number; dataLost: boolean } {
+  /**
+   * Violations (in all and by kind) and loss of data that executions have caused so far; the healing loop asks this every step.
+   * `kinds` is the live count, not a copy.
+   */
+  harm(): { violations: number; kinds: Readonly<Record<string, number>>; dataLost: boolean } {
     const { violations, dataLost } = this.sim.state;
-    return { violations: Object.values(violations).reduce((sum, n) => sum + n, 0), dataLost };
+    return {
+      violations: Object.values(violations).reduce((sum, n) => sum + n, 0),
+      kinds: violations,
+      dataLost,
+    };
   }
 
   /** Hidden truth at onset. */

@@ -1,6 +1,7 @@
 import type { ConditionTable } from './conditions.js';
 import type { FaultType } from './faults.js';
 import type { Primitive } from './primitives.js';
+import type { Scale } from './scale.js';
 import type { AlertRuleFile, CloudFile, TextFile } from './schema.js';
 import type { PriorName, Split } from './splits.js';
 import type { Layout } from './state.js';
@@ -10,6 +11,8 @@ export interface CloudOptions {
   readonly topology: string;
   readonly overlay: OverlayName;
   readonly prior: PriorName;
+  /** Constants multiplied by a factor, see `./scale.ts`. */
+  readonly scale?: Scale | undefined;
 }
 
 /** An alert rule with its metric as an index. */

@@ -1,5 +1,6 @@
 import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
 import type { ConditionTable } from './conditions.js';
+import type { PrimitiveCall } from './interface.js';
 import { type EffectFile, type PrimitiveFile, primitivesSchema } from './schema.js';
 
 /** One effect of a primitive on hidden state, from the fixed vocabulary. */
@@ -30,12 +31,12 @@ export interface Primitive {
   readonly index: number;
   readonly name: string;
   readonly parameters: readonly ('service' | 'node' | 'zone')[];
-  /** Name of the primitive that takes back what this one did, null when there is none. */
-  readonly undo: string | null;
   readonly needsPreviousVersion: boolean;
   readonly duration: { readonly median: number; readonly sigma: number };
   readonly failure: number;
   readonly effects: readonly Effect[];
+  /** Name of the primitive that takes this one back, on the same objects. */
+  readonly undo?: string | undefined;
 }
 
 /** All primitives of `configs/primitives/*.yaml`. @throws ConfigError */
@@ -50,12 +51,31 @@ export function loadPrimitives(table: ConditionTable): Map<string, Primitive> {
       primitives.set(id, compilePrimitive(where, primitives.size, id, spec, table));
     }
   }
-  for (const [id, { undo }] of primitives) {
-    if (undo !== null && !primitives.has(undo)) {
-      throw unknownName(`primitive ${id}: undo`, 'a primitive', undo, [...primitives.keys()]);
-    }
-  }
+  checkInverses(primitives);
   return primitives;
+}
+
+/** @throws ConfigError for an inverse that is no primitive of the same parameters */
+function checkInverses(primitives: ReadonlyMap<string, Primitive>): void {
+  for (const { name, undo, parameters } of primitives.values()) {
+    if (undo === undefined) continue;
+    const where = `configs/primitives: ${name}.undo`;
+    const inverse = primitives.get(undo);
+    if (!inverse) throw unknownName(where, 'a primitive', undo, [...primitives.keys()]);
+    if (inverse.parameters.join() !== parameters.join())
+      throw new ConfigError(
+        `${where}: expected a primitive of (${parameters.join(', ')}), found ${undo} of (${inverse.parameters.join(', ')})`,
+      );
+  }
+}
+
+/** The call that takes a call back, or null when its primitive has no inverse or is unknown. */
+export function inverseOf(
+  primitives: ReadonlyMap<string, Primitive>,
+  { name, args }: PrimitiveCall,
+): PrimitiveCall | null {
+  const undo = primitives.get(name.toLowerCase())?.undo;
+  return undo === undefined ? null : { name: undo, args };
 }
 
 function compilePrimitive(
@@ -69,10 +89,10 @@ function compilePrimitive(
     index,
     name,
     parameters: spec.parameters,
-    undo: spec.undo ?? null,
     needsPreviousVersion: spec.requires.includes('previous-version'),
     duration: spec.duration,
     failure: spec.failure,
+    undo: spec.undo,
     effects: spec.effects.map((effect, i) => compileEffect(`${where}.effects[${i}]`, effect, table)),
   };
 }

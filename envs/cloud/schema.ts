@@ -334,9 +334,9 @@ export type EffectFile = z.infer<typeof effect>;
 
 const primitive = z.strictObject({
   parameters: z.array(z.enum(['service', 'node', 'zone'])).max(2),
-  /** Primitive that takes back what this one did. */
-  undo: z.string().optional(),
   requires: z.array(z.enum(['previous-version'])).default([]),
+  /** The primitive of the same parameters that takes this one back. */
+  undo: z.string().optional(),
   duration: logNormal,
   failure: z.number().min(0).max(1),
   effects: z.array(effect),

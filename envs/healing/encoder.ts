@@ -53,6 +53,9 @@ const FEEDBACK_STYLES = ['none', 'step', 'advice', 'advice-and-plan'] as const;
 const EFFORTS = ['none', 'low', 'medium', 'high'] as const;
 export const OBSERVED_PROFILES = ['weak', 'mid', 'strong', 'reasoning'] as const;
 
+/** Evidence that costs time to fetch; alerts and topology are there anyway. */
+const PRICED_EVIDENCE = EVIDENCE_KINDS.filter((kind) => kind !== 'alerts' && kind !== 'topology');
+
 /** Classes of alert, by what the rule speaks of; a rule that matches none falls into the last. */
 const ALERT_CLASSES: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   { name: 'errors', pattern: /error|5xx/i },
@@ -92,17 +95,21 @@ function writeBelief(out: Float32Array, at: number, { belief }: DecisionContext)
   for (let c = 0; c < conditions.length; c++) {
     let max = 0;
     let sum = 0;
-    let entropy = 0;
     for (let i = c; i < probability.length; i += conditions.length) {
       const p = probability[i]!;
       if (p > max) max = p;
       sum += p;
-      entropy += binaryEntropy(p);
     }
-    out[at + 3 * c] = max;
-    out[at + 3 * c + 1] = sum / components.length;
-    out[at + 3 * c + 2] = entropy / components.length;
+    out[at + 2 * c] = max;
+    out[at + 2 * c + 1] = sum / components.length;
   }
+}
+
+/** Mean binary entropy over all conditions of all services. */
+function beliefEntropy({ belief: { probability } }: DecisionContext): number {
+  let sum = 0;
+  for (const p of probability) sum += binaryEntropy(p);
+  return sum / probability.length;
 }
 
 /** Share of ERROR lines whose template was seen on one component only: routine noise appears on many. */
@@ -165,10 +172,19 @@ function writeLastVerdict(out: Float32Array, at: number, context: DecisionContex
 const groups = (conditions: readonly string[]): readonly FieldGroup[] => [
   {
     name: 'belief',
-    size: 3 * conditions.length,
-    unit: 'probability, probability, bit',
-    meaning: `per condition (${conditions.join(', ')}): largest over services, mean, mean binary entropy`,
+    size: 2 * conditions.length,
+    unit: 'probability',
+    meaning: `per condition (${conditions.join(', ')}): largest over services, mean`,
     write: writeBelief,
+  },
+  {
+    name: 'entropy',
+    size: 1,
+    unit: 'bit',
+    meaning: 'mean binary entropy of the belief over all conditions of all services',
+    write: (out, at, context) => {
+      out[at] = beliefEntropy(context);
+    },
   },
   {
     name: 'ood',
@@ -254,11 +270,13 @@ const groups = (conditions: readonly string[]): readonly FieldGroup[] => [
   },
   {
     name: 'evidence-price',
-    size: EVIDENCE_KINDS.length,
+    size: PRICED_EVIDENCE.length,
     unit: 'minute',
-    meaning: `simulated time to fetch ${EVIDENCE_KINDS.join(', ')}`,
+    meaning: `simulated time to fetch ${PRICED_EVIDENCE.join(', ')}`,
     write: (out, at, { evidencePrices }) => {
-      for (let i = 0; i < EVIDENCE_KINDS.length; i++) out[at + i] = unit((evidencePrices[i] ?? 0) / 60);
+      PRICED_EVIDENCE.forEach((kind, i) => {
+        out[at + i] = unit((evidencePrices[EVIDENCE_KINDS.indexOf(kind)] ?? 0) / 60);
+      });
     },
   },
   {
@@ -332,15 +350,13 @@ export class ObservationEncoder {
     return this.groups;
   }
 
-  encode(context: DecisionContext): Float32Array {
-    const out = new Float32Array(this.size);
+  /** Writes the observation into `out[at … at + size − 1]`, which must be zeros. */
+  write(out: Float32Array, at: number, context: DecisionContext): void {
     const derived = derive(context);
-    let at = 0;
     for (const group of this.groups) {
       group.write(out, at, context, derived);
       at += group.size;
     }
-    return out;
   }
 }
 

@@ -39,6 +39,9 @@ export interface ExampleRange {
 /** A look with the seconds since detection, or one at a healthy run. */
 export type LookAfter = LabelledExample & { readonly delay: number | 'healthy' };
 
+/** A look with the seconds since onset, and when alerts (or users, where none fires) open the incident. */
+export type LookSince = LabelledExample & { readonly time: number; readonly detectedAt: number };
+
 /** Seconds between looks at one incident: from one scrape interval to the loop's usual watch and a synthesis. */
 const WAIT = { least: 15, most: 120 } as const;
 /** Chance that somebody tries something before the third look, and that it is on an unhealthy service. */
@@ -89,6 +92,26 @@ export function* looksAfter(range: ExampleRange, delays: readonly number[]): Gen
     cloud.advanceTo(cloud.time + HEALTHY_AFTER);
     if (cloud.slo().healthy && conditionsNow(cloud).length === 0)
       yield { ...look(delays.length), delay: 'healthy' };
+  }
+}
+
+/** Labelled looks at these seconds after onset, while nothing is done: what a method that does not wait for alerts could see. */
+export function* looksSince(range: ExampleRange, seconds: readonly number[]): Generator<LookSince> {
+  const { topology, overlay, prior, split, partition } = range;
+  const model = loadCloudModel({ topology, overlay, prior });
+  for (let index = range.from; index < range.from + range.count; index++) {
+    const cloud = new Cloud(model, { split, partition, index }, { start: 'onset' });
+    for (const [turn, time] of seconds.entries()) {
+      cloud.advanceTo(time);
+      yield {
+        inventory: cloud.inventory(),
+        telemetry: cloud.telemetry(EVIDENCE_KINDS, turn),
+        conditions: conditionsNow(cloud),
+        incident: index,
+        time,
+        detectedAt: cloud.detectedAt,
+      };
+    }
   }
 }
 

@@ -1,60 +1,42 @@
 import { type Mode, MultiDiscrete } from 'gymnasium-js';
-import { z } from 'zod';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../cloud/interface.js';
 import { findConfig, loadYaml } from '../config/index.js';
-import { type MetaPrompt, metaPromptSchema } from '../synthesis/index.js';
-import { type Choice, HealingEnv } from './healing-env.js';
-import type { HealingInput } from './options.js';
-
-const shape = metaPromptSchema.shape;
-const several = <T extends z.ZodType>(value: T) => z.array(value).min(1);
-
-const factorsSchema = z.strictObject({
-  strategy: several(shape.strategy),
-  metrics: several(z.boolean()),
-  events: several(z.boolean()),
-  logs: several(z.boolean()),
-  changes: several(z.boolean()),
-  schema: several(shape.schema),
-  exemplars: several(shape.exemplars),
-  feedback: several(shape.feedback),
-  samples: several(shape.samples),
-  temperature: several(shape.temperature),
-  effort: several(shape.effort),
-});
-type Factors = z.infer<typeof factorsSchema>;
+import type { MetaPrompt } from '../synthesis/index.js';
+import type { ActionSet, Choice } from './actions.js';
+import { type Factors, factorsSchema } from './factors.js';
+import { HealingEnv } from './healing-env.js';
+import type { HealingLoop } from './loop.js';
+import type { HealingInput, HealingOptions } from './options.js';
+import { HealingVectorEnv, type HealingVectorInput } from './vector.js';
+import { HealingWorld } from './world.js';
 
 /** Evidence that costs nothing and is always included. */
 const FREE: readonly EvidenceKind[] = ['alerts', 'topology'];
 
-/**
- * The loop with the meta-prompt chosen factor by factor.
- *
- * | | |
- * |---|---|
- * | Action | `MultiDiscrete(nvec)`, one component a factor of `configs/meta-prompts/factors.yaml` (strategy, each priced kind of evidence, schema, exemplars, feedback, samples, temperature, effort); `info.actionMask` has length sum(nvec) and forbids feedback styles other than `none` until a plan was rejected |
- * | Observation, reward, start, step, end | as `pase/CloudHealing-v0` |
- *
- * Version history: v0, first version.
- */
-export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv<
-  ArrayLike<number | bigint>,
-  M
-> {
-  override readonly actionSpace: MultiDiscrete;
+type FactoredAction = ArrayLike<number | bigint>;
+
+/** One component a factor, in the order of the schema. */
+class FactoredActions implements ActionSet<FactoredAction> {
+  readonly space: MultiDiscrete;
+  readonly maskSize: number;
+  readonly extraSize = 0;
   private readonly factors: Factors;
   private readonly names: readonly (keyof Factors)[];
   private readonly nvec: readonly number[];
+  /** Where the mask of the feedback factor begins. */
+  private readonly feedbackAt: number;
 
-  constructor(input: HealingInput = {}) {
-    super(input);
-    this.factors = loadYaml(findConfig('meta-prompts/factors.yaml'), factorsSchema);
+  constructor({ factors }: HealingOptions) {
+    const shipped = loadYaml(findConfig('meta-prompts/factors.yaml'), factorsSchema);
+    this.factors = { ...shipped, ...factors } as Factors;
     this.names = Object.keys(factorsSchema.shape) as (keyof Factors)[];
     this.nvec = this.names.map((name) => this.factors[name].length);
-    this.actionSpace = new MultiDiscrete([...this.nvec]);
+    this.space = new MultiDiscrete([...this.nvec]);
+    this.maskSize = sum(this.nvec);
+    this.feedbackAt = sum(this.nvec.slice(0, this.names.indexOf('feedback')));
   }
 
-  protected override choose(action: ArrayLike<number | bigint>): Choice {
+  choose(action: FactoredAction): Choice {
     const indices = this.nvec.map((n, i) => {
       const index = Number(action[i]);
       if (Number.isInteger(index) && index >= 0 && index < n) return index;
@@ -63,7 +45,7 @@ export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv
       );
     });
     // Mixed radix: one number per point of the space, for the record of actions.
-    const ordinal = indices.reduce((sum, index, i) => sum * this.nvec[i]! + index, 0);
+    const ordinal = indices.reduce((total, index, i) => total * this.nvec[i]! + index, 0);
     return { metaPrompt: this.metaPrompt(indices, ordinal), ordinal };
   }
 
@@ -86,13 +68,58 @@ export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv
     };
   }
 
-  protected override mask(): Uint8Array {
-    const mask = new Uint8Array(this.nvec.reduce((sum, n) => sum + n, 0)).fill(1);
-    if (this.incident.hasFeedback) return mask;
-    const at = this.nvec.slice(0, this.names.indexOf('feedback')).reduce((sum, n) => sum + n, 0);
+  rowOf(batch: ArrayLike<number | bigint>, i: number): number[] {
+    const n = this.nvec.length;
+    return this.nvec.map((_, c) => Number(batch[i * n + c]));
+  }
+
+  writeMask(loop: HealingLoop, out: Uint8Array, at: number): void {
+    out.fill(1, at, at + this.maskSize);
+    if (loop.hasFeedback) return;
     this.factors.feedback.forEach((style, i) => {
-      if (style !== 'none') mask[at + i] = 0;
+      if (style !== 'none') out[at + this.feedbackAt + i] = 0;
     });
-    return mask;
+  }
+
+  writeExtra(): void {}
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/**
+ * ## Description
+ * The loop of `pase/CloudHealing-v0` with the meta-prompt chosen factor by factor instead of from a catalogue.
+ *
+ * ## Action space
+ * `MultiDiscrete(nvec)`, one component a factor of `configs/meta-prompts/factors.yaml`: strategy, each priced kind of evidence,
+ * schema, exemplars, feedback, samples, temperature, effort. `info.actionMask` has length sum(nvec) and forbids feedback styles other
+ * than `none` until a plan was rejected.
+ *
+ * ## Observation space, rewards, starting state, step, episode end, arguments
+ * As `pase/CloudHealing-v0`; `catalogue` and `metaPrompts` mean nothing here; `factors` gives a factor other choices (one choice: the
+ * factor is fixed).
+ *
+ * ## Version history
+ * - v0: first version.
+ *
+ * @throws ConfigError from the constructor for options that name nothing known
+ */
+export class CloudHealingFactoredEnv<M extends Mode = 'sync'> extends HealingEnv<FactoredAction, M> {
+  declare readonly actionSpace: MultiDiscrete;
+
+  constructor(input: HealingInput = {}) {
+    const world = new HealingWorld(input);
+    super(world, new FactoredActions(world.options));
+  }
+}
+
+/** Many `pase/CloudHealingFactored-v0` in one: see {@link CloudHealingFactoredEnv}. Actions are numEnvs rows of components. */
+export class CloudHealingFactoredVectorEnv<M extends Mode = 'sync'> extends HealingVectorEnv<
+  FactoredAction,
+  M
+> {
+  constructor(numEnvs: number, { autoresetMode, maxEpisodeSteps, ...input }: HealingVectorInput = {}) {
+    const world = new HealingWorld(input);
+    super(numEnvs, world, new FactoredActions(world.options), { autoresetMode, maxEpisodeSteps });
   }
 }

@@ -1,9 +1,17 @@
 import { defaultRng } from 'gymnasium-js';
 import { Cloud, type IncidentKey, loadCloudModel, type OverlayName, type PriorName } from '../cloud/index.js';
-import { createSynthesizer, loadMetaPrompts, maskFor } from '../synthesis/index.js';
-import { createVerifier, type JudgedPlan, perceive, type Verifier } from '../world-model/index.js';
+import { createSynthesizer, loadMetaPrompts, maskFor, type SynthesizerConfig } from '../synthesis/index.js';
+import {
+  createVerifier,
+  type ExecutedStep,
+  type JudgedPlan,
+  type Plan,
+  perceive,
+  type Verifier,
+} from '../world-model/index.js';
 import { executePlan } from './execution.js';
 import { DEFAULT_LIMITS, HealingLoop } from './loop.js';
+import { conditionsNow } from './true-conditions.js';
 
 /** Incidents in which plans are written and judged, and by which model. */
 export interface JudgedPlanRange {
@@ -14,8 +22,8 @@ export interface JudgedPlanRange {
   readonly partition: IncidentKey['partition'];
   readonly from: number;
   readonly count: number;
-  /** Surrogate profile that writes the plans. */
-  readonly profile: string;
+  /** What writes the plans. */
+  readonly writer: SynthesizerConfig;
   /** Whose beliefs are verified under; default the shipped perception's. */
   readonly perceive?: typeof perceive;
   /** Which fault types to take; default all. */
@@ -28,17 +36,17 @@ const JUDGED_STREAM = 1_004;
 const TURNS = 4;
 
 /**
- * Plans that the surrogate writes for incidents under meta-prompts drawn at random, each with the belief it was verified under
+ * Plans that a synthesizer writes for incidents under meta-prompts drawn at random, each with the belief it was verified under
  * and what executing it on a copy of the cloud came to. The verifier is fitted on them; it never sees the cloud itself.
  *
  * @throws ConfigError for names that nothing is known by
  */
 export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
-  const { topology, overlay, prior, split, partition, from, count, profile } = range;
+  const { topology, overlay, prior, split, partition, from, count, writer } = range;
   const model = loadCloudModel({ topology, overlay, prior });
   const metaPrompts = loadMetaPrompts();
   const inner = createVerifier({ mode: 'symbolic', k: 8, alpha: 0.1 });
-  const synthesizer = createSynthesizer({ kind: 'surrogate', profile });
+  const synthesizer = createSynthesizer(writer);
   const found: JudgedPlan[] = [];
   for (let index = from; index < from + count; index++) {
     const rng = defaultRng([index, JUDGED_STREAM]);
@@ -48,8 +56,8 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
         const saved = loop!.getState().cloud as ReturnType<Cloud['save']>;
         const copy = Cloud.restore(model, saved);
         const before = copy.result().violations;
-        const { handedOver } = executePlan(copy, plan);
-        const seconds = copy.watch(DEFAULT_LIMITS.watch) - loop!.time;
+        const { handedOver, steps } = executeLogged(copy, plan);
+        const seconds = copy.time - loop!.time;
         const { recoveredAt, violations } = copy.result();
         found.push({
           plan,
@@ -60,6 +68,8 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
           seconds,
           turnSeconds: loop!.time - turnStartedAt,
           incident: index,
+          family: loop!.truth().family,
+          steps,
           familiar: range.types === undefined,
         });
         return inner.verify(plan, belief, inventory, context);
@@ -71,7 +81,8 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
       verifier,
       perceive: range.perceive ?? perceive,
       limits: DEFAULT_LIMITS,
-      judgeFirstPlan: false,
+      undoBeyond: null,
+      judgePlans: false,
     };
     loop = new HealingLoop(parts, { split, partition, index });
     if (range.types && !range.types(loop.truth().faultType)) continue;
@@ -87,3 +98,34 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
     yield* found.splice(0);
   }
 }
+
+/** Executes a plan on a copy of the cloud and watches, logging what each step found, did and left. */
+function executeLogged(cloud: Cloud, plan: Plan): { handedOver: boolean; steps: ExecutedStep[] } {
+  type Begun = Omit<ExecutedStep, 'after' | 'seconds' | 'done' | 'harm'> & { at: number; harm: object };
+  const begun: Begun[] = [];
+  const ended: { at: number; done: boolean }[] = [];
+  const { handedOver } = executePlan(cloud, plan, [], {
+    before(call) {
+      const before = conditionsNow(cloud);
+      const harm = { ...cloud.harm().kinds };
+      begun.push({ call, inventory: cloud.inventory(), before, at: cloud.time, harm });
+    },
+    after({ status }) {
+      ended.push({ at: cloud.time, done: status === 'done' });
+    },
+  });
+  cloud.watch(DEFAULT_LIMITS.watch);
+  const last = { before: conditionsNow(cloud), harm: { ...cloud.harm().kinds } };
+  const steps = begun.map(({ call, inventory, before, at, harm }, i): ExecutedStep => {
+    const next = begun[i + 1] ?? last;
+    const { at: endedAt, done } = ended[i]!;
+    const added = addedKinds(harm, next.harm);
+    return { call, inventory, before, after: next.before, seconds: endedAt - at, done, harm: added };
+  });
+  return { handedOver, steps };
+}
+
+const addedKinds = (before: object, after: object): string[] =>
+  Object.entries(after).flatMap(([kind, count]) =>
+    count > ((before as Record<string, number>)[kind] ?? 0) ? [kind] : [],
+  );

@@ -1,5 +1,5 @@
 import { afterCall, defaultRng, type MaybePromise } from 'gymnasium-js';
-import { Cloud, type CloudModel, type IncidentKey, incidentSeed } from '../cloud/index.js';
+import { Cloud, type CloudModel, type IncidentKey, incidentSeed, type SavedCloud } from '../cloud/index.js';
 import {
   EVIDENCE_KINDS,
   type EvidenceKind,
@@ -9,9 +9,9 @@ import {
 } from '../cloud/interface.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
 import type { Belief, Plan, Verdict, Verifier } from '../world-model/index.js';
-import { executePlan } from './execution.js';
+import { executePlan, HAND_OVER, undoSteps } from './execution.js';
 import { Timeline } from './timeline.js';
-import type { Ending, EpisodeResult, TurnRecord } from './types.js';
+import type { Ending, EpisodeResult, JudgedVerdict, TurnRecord } from './types.js';
 
 /** Bounds of one incident. Reaching one ends it: a human takes over and it counts as unresolved. */
 export interface LoopLimits {
@@ -33,8 +33,12 @@ export interface LoopParts {
   readonly verifier: Verifier;
   readonly perceive: (telemetry: Telemetry, inventory: Inventory) => Belief;
   readonly limits: LoopLimits;
-  /** Also try the first plan on a copy of the cloud, for {@link EpisodeResult.firstPlanValid}. */
-  readonly judgeFirstPlan: boolean;
+  /**
+   * Least loss of success at the entry, as a ratio, after which an executed plan is undone as far as its steps can be; null: never.
+   */
+  readonly undoBeyond: number | null;
+  /** Also try every plan on a copy of the cloud, for {@link EpisodeResult.verdicts}; nothing that decides sees it. */
+  readonly judgePlans: boolean;
 }
 
 /** Streams of keyed draws that belong to the loop; the cloud keys its own. */
@@ -45,11 +49,14 @@ const VERIFICATION_STREAM = 1_002;
 interface Progress {
   turns: number;
   executions: number;
+  /** Steps undone. */
+  undone: number;
   rejectionsInRow: number;
   llmCalls: number;
   tokens: number;
   ending: Ending | null;
-  firstPlanValid: boolean | null;
+  /** Verdicts on plans, with what a copy of the cloud made of them. */
+  verdicts: JudgedVerdict[];
   failureKinds: Record<string, number>;
   actions: number[];
   executed: { plan: Plan; outcome: string }[];
@@ -64,11 +71,12 @@ function freshProgress(): Progress {
   return {
     turns: 0,
     executions: 0,
+    undone: 0,
     rejectionsInRow: 0,
     llmCalls: 0,
     tokens: 0,
     ending: null,
-    firstPlanValid: null,
+    verdicts: [],
     failureKinds: {},
     actions: [],
     executed: [],
@@ -94,19 +102,22 @@ export interface LoopState {
  * moment of decision, with a fresh belief.
  */
 export class HealingLoop {
-  private cloud: Cloud;
+  private readonly cloud: Cloud;
   private readonly timeline = new Timeline();
   private progress = freshProgress();
   private currentTelemetry!: Telemetry;
   private currentInventory!: Inventory;
   private currentBelief!: Belief;
 
+  /** @param restored the cloud to go on with, instead of a new incident of the key */
   constructor(
     private readonly parts: LoopParts,
     readonly key: IncidentKey,
     overrides?: { fault?: string; component?: string },
+    restored?: Cloud,
   ) {
-    this.cloud = new Cloud(parts.model, key, overrides);
+    this.cloud = restored ?? new Cloud(parts.model, key, overrides);
+    if (restored) return;
     this.cloud.advanceTo(this.cloud.detectedAt);
     this.timeline.book('detection', this.cloud.time);
     this.refresh();
@@ -186,7 +197,8 @@ export class HealingLoop {
       ending: progress.ending ?? 'handed-over',
       mttr,
       recovered,
-      firstPlanValid: this.parts.judgeFirstPlan ? (progress.firstPlanValid ?? false) : null,
+      firstPlanValid: this.parts.judgePlans ? (progress.verdicts[0]?.right ?? false) : null,
+      verdicts: [...progress.verdicts],
       violations: measured.violations,
       dataLost: measured.dataLost,
       collateral: measured.collateral,
@@ -194,6 +206,7 @@ export class HealingLoop {
       tokens: progress.tokens,
       turns: progress.turns,
       executions: progress.executions,
+      undone: progress.undone,
       time: this.timeline.shares(mttr),
       failureKinds: { ...progress.failureKinds },
       actions: [...progress.actions],
@@ -209,11 +222,13 @@ export class HealingLoop {
     };
   }
 
-  setState(state: LoopState): void {
-    this.cloud = Cloud.restore(this.parts.model, state.cloud as ReturnType<Cloud['save']>);
-    this.timeline.setState(state.timeline);
-    this.progress = structuredClone(state.progress);
-    this.refresh();
+  /** The incident as it stood when its state was saved. */
+  static restore(parts: LoopParts, { key, cloud, timeline, progress }: LoopState): HealingLoop {
+    const loop = new HealingLoop(parts, key, {}, Cloud.restore(parts.model, cloud as SavedCloud));
+    loop.timeline.setState(timeline);
+    loop.progress = structuredClone(progress);
+    loop.refresh();
+    return loop;
   }
 
   /** Advances the cloud by `seconds`, not past the cap, and books them. */
@@ -282,9 +297,12 @@ export class HealingLoop {
     const { plan, verdict, seconds } = this.pick(samples);
     this.spend('verification', seconds);
     const outcomes: Outcome[] = [];
-    const executed = plan !== null && verdict.accepted && this.cloud.time < this.cap;
+    const undone: Outcome[] = [];
+    const handedOver = plan !== null && givesUp(plan);
+    const executed = plan !== null && !handedOver && verdict.accepted && this.cloud.time < this.cap;
     this.remember(metaPrompt, plan, verdict, executed);
-    if (executed) this.execute(plan, outcomes);
+    if (handedOver) progress.ending = 'handed-over';
+    if (executed) this.execute(plan, outcomes, undone);
     this.settle();
     progress.turns++;
     if (!progress.ending) this.refresh();
@@ -298,29 +316,34 @@ export class HealingLoop {
       verdict,
       executed,
       outcomes,
+      undone,
     };
   }
 
-  /** The accepted plan of highest feasibility, else the rejected one of highest feasibility, else the parse failure. */
+  /**
+   * The accepted plan of highest feasibility, else the rejected one of highest feasibility, else one that hands over, else the
+   * parse failure.
+   */
   private pick(samples: readonly SynthesisResult[]): {
     plan: Plan | null;
     verdict: Verdict;
     seconds: number;
   } {
-    let best: { plan: Plan | null; verdict: Verdict } | null = null;
+    let best: Judged = { plan: null, verdict: unreadable('no completion') };
     let seconds = 0;
     samples.forEach(({ plan, failure }, ordinal) => {
-      const verdict = plan ? this.verify(plan, ordinal) : unreadable(failure?.message ?? 'no plan');
-      seconds += verdict.seconds;
-      if (plan) this.judgeFirst(plan);
-      if (!best || isBetter(verdict, best.verdict) || (plan !== null && best.plan === null))
-        best = { plan, verdict };
+      const judged = { plan, verdict: this.verdictOn(plan, failure?.message ?? 'no plan', ordinal) };
+      seconds += judged.verdict.seconds;
+      this.judgeOnCopy(judged);
+      if (ordinal === 0 || isBetter(judged, best)) best = judged;
     });
-    const chosen: { plan: Plan | null; verdict: Verdict } = best ?? {
-      plan: null,
-      verdict: unreadable('no completion'),
-    };
-    return { ...chosen, seconds };
+    return { ...best, seconds };
+  }
+
+  /** Handing over needs no verification: it changes nothing, and there is nothing to simulate. */
+  private verdictOn(plan: Plan | null, failure: string, ordinal: number): Verdict {
+    if (!plan) return unreadable(failure);
+    return givesUp(plan) ? HANDED_OVER : this.verify(plan, ordinal);
   }
 
   private verify(plan: Plan, ordinal: number): Verdict {
@@ -331,14 +354,15 @@ export class HealingLoop {
     });
   }
 
-  /** Tries the first plan of the incident on a copy of the cloud; for reporting only. */
-  private judgeFirst(plan: Plan): void {
-    if (!this.parts.judgeFirstPlan || this.progress.firstPlanValid !== null) return;
+  /** Holds a verdict on a plan against what a copy of the cloud makes of it; for reporting only. */
+  private judgeOnCopy({ plan, verdict }: Judged): void {
+    if (!this.parts.judgePlans || !plan || givesUp(plan)) return;
     const copy = Cloud.restore(this.parts.model, this.cloud.save());
     const { handedOver } = executePlan(copy, plan);
     const { recoveredAt, violations } = copy.result();
-    this.progress.firstPlanValid =
-      !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
+    const right = !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
+    const { accepted, feasibility } = verdict;
+    this.progress.verdicts.push({ accepted, feasibility, right, steps: plan.steps.length });
   }
 
   private remember(metaPrompt: MetaPrompt, plan: Plan | null, verdict: Verdict, executed: boolean): void {
@@ -348,7 +372,7 @@ export class HealingLoop {
     progress.lastVerdict = verdict;
     progress.lastExecuted = executed;
     progress.rejectionsInRow = executed ? 0 : progress.rejectionsInRow + 1;
-    if (!executed) {
+    if (!executed && !verdict.accepted) {
       const kind = verdict.failures[0]?.kind ?? 'goal';
       progress.failureKinds[kind] = (progress.failureKinds[kind] ?? 0) + 1;
     }
@@ -358,29 +382,44 @@ export class HealingLoop {
     }
   }
 
-  private execute(plan: Plan, outcomes: Outcome[]): void {
+  private execute(plan: Plan, outcomes: Outcome[], undone: Outcome[]): void {
     const { progress } = this;
     progress.executions++;
+    const before = this.cloud.slo().success;
     const { handedOver } = executePlan(this.cloud, plan, outcomes);
     this.timeline.book('execution', this.cloud.time);
     if (handedOver) progress.ending = 'handed-over';
     else if (this.cloud.time < this.cap) {
       this.cloud.watch(this.parts.limits.watch);
       this.timeline.book('settling', this.cloud.time);
+      this.undoIfWorse(before, outcomes, undone);
     }
     const last = outcomes.at(-1);
     const stopped =
       last && last.status !== 'done' ? `stopped at step ${outcomes.length}: ${last.message}; ` : '';
+    const reverted = undone.length > 0 ? `it got worse, so ${undone.length} step(s) were undone; ` : '';
     progress.executed.push({
       plan,
-      outcome: `${stopped}${this.isClear() ? 'service level restored' : 'service level not restored'}`,
+      outcome: `${stopped}${reverted}${this.isClear() ? 'service level restored' : 'service level not restored'}`,
     });
+  }
+
+  /** Undoes what can be undone of an execution after which fewer requests succeed than before it. */
+  private undoIfWorse(before: number, outcomes: readonly Outcome[], undone: Outcome[]): void {
+    const { undoBeyond } = this.parts;
+    if (undoBeyond === null || before - this.cloud.slo().success <= undoBeyond) return;
+    undoSteps(this.cloud, outcomes, undone);
+    this.timeline.book('execution', this.cloud.time);
+    this.progress.undone += undone.length;
   }
 
   /** The service level holds and nothing temporary is left in force. */
   private isClear(): boolean {
-    const { services, nodes } = this.cloud.inventory();
-    const residual = services.some((service) => service.limited) || nodes.some((node) => node.cordoned);
+    const { services, nodes, shiftedZones } = this.cloud.inventory();
+    const residual =
+      services.some(({ limited, broken, rolloutPaused }) => limited || broken || rolloutPaused) ||
+      nodes.some(({ cordoned }) => cordoned) ||
+      shiftedZones.length > 0;
     return this.cloud.slo().healthy && !residual;
   }
 
@@ -399,10 +438,30 @@ export class HealingLoop {
   }
 }
 
-function isBetter(verdict: Verdict, best: Verdict): boolean {
-  if (verdict.accepted !== best.accepted) return verdict.accepted;
-  return verdict.feasibility > best.feasibility;
+interface Judged {
+  readonly plan: Plan | null;
+  readonly verdict: Verdict;
 }
+
+/** What a plan is worth to {@link HealingLoop.pick}: accepted, rejected, handing over, unreadable. */
+function rank({ plan, verdict }: Judged): number {
+  if (!plan) return 0;
+  if (givesUp(plan)) return 1;
+  return verdict.accepted ? 3 : 2;
+}
+
+function isBetter(judged: Judged, best: Judged): boolean {
+  const better = rank(judged) - rank(best) || judged.verdict.feasibility - best.verdict.feasibility;
+  return better > 0;
+}
+
+/** The plan is to hand over, and nothing before it. */
+function givesUp({ steps }: Plan): boolean {
+  return steps[0]?.name.toLowerCase() === HAND_OVER;
+}
+
+/** On a plan that hands over at once. It costs no verification. */
+const HANDED_OVER: Verdict = { accepted: true, feasibility: 0, predictedMttr: 0, failures: [], seconds: 0 };
 
 /** The verdict on a completion that is no plan. It costs no verification. */
 function unreadable(message: string): Verdict {

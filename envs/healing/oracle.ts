@@ -41,6 +41,7 @@ export function runOracle(input: HealingInput, index: number): EpisodeResult {
     topology: options.topology,
     overlay: options.overlay,
     prior: options.prior,
+    scale: options.scale,
   });
   const key: IncidentKey = { split: options.split, partition: options.partition, index };
   const cloud = new Cloud(model, key);
@@ -67,6 +68,7 @@ function toResult(cloud: Cloud, key: IncidentKey, timeline: Timeline, best: Tria
     mttr,
     recovered,
     firstPlanValid: recovered && best.harm === 0,
+    verdicts: [],
     violations,
     dataLost,
     collateral,
@@ -74,6 +76,7 @@ function toResult(cloud: Cloud, key: IncidentKey, timeline: Timeline, best: Tria
     tokens: 0,
     turns: 1,
     executions: 1,
+    undone: 0,
     time: timeline.shares(mttr),
     failureKinds: {},
     actions: [],

@@ -16,6 +16,16 @@ export interface TimeShares {
 /** How the loop ended an incident. Only `recovered` can count as recovered, and only if the cloud agrees. */
 export type Ending = 'recovered' | 'handed-over' | 'executions' | 'tokens' | 'cap';
 
+/** A verdict on a plan, and the truth. */
+export interface JudgedVerdict {
+  readonly accepted: boolean;
+  readonly feasibility: number;
+  /** Executing the plan makes the incident recover for good and adds no violation. */
+  readonly right: boolean;
+  /** Steps of the plan. */
+  readonly steps: number;
+}
+
 /** What one incident came to, measured on the cloud; `info.result` of the terminal step. */
 export interface EpisodeResult {
   readonly split: string;
@@ -33,6 +43,8 @@ export interface EpisodeResult {
    * for every method, whatever its verifier said. Null when not asked for; false when there was no plan.
    */
   readonly firstPlanValid: boolean | null;
+  /** Every verdict on a plan, with what executing the plan on a copy of the cloud came to; empty when nobody asked. */
+  readonly verdicts: readonly JudgedVerdict[];
   /** Safety violations that executed plans committed. */
   readonly violations: number;
   readonly dataLost: boolean;
@@ -42,6 +54,8 @@ export interface EpisodeResult {
   readonly tokens: number;
   readonly turns: number;
   readonly executions: number;
+  /** Steps of executed plans that were undone because fewer requests succeeded after them. */
+  readonly undone: number;
   readonly time: TimeShares;
   /** Turns without an executed plan, by kind of the first failure. */
   readonly failureKinds: Readonly<Record<string, number>>;
@@ -62,6 +76,8 @@ export interface TurnRecord {
   readonly verdict: Verdict;
   readonly executed: boolean;
   readonly outcomes: readonly Outcome[];
+  /** Of the inverse steps that undid an execution which made the service level worse; mostly none. */
+  readonly undone: readonly Outcome[];
 }
 
 /** Hidden truth for analysis only: no policy, prompt or belief may depend on it. */

@@ -1,10 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Generator } from 'gymnasium-js';
 import { z } from 'zod';
 import { ConfigError, check, displayPath } from '../config/index.js';
 import { callText } from './feedback.js';
-import { parsePlan } from './parse.js';
+import { type ParseResult, parsePlan } from './parse.js';
 import type {
   Feedback,
   IncidentView,
@@ -36,6 +36,25 @@ const recordSchema = z.strictObject({
 /** One completion of a bank: a line of JSON. */
 export type BankRecord = z.infer<typeof recordSchema>;
 
+const headerSchema = z.strictObject({
+  /** Version of the format. */
+  bank: z.literal(1),
+  /** Who answered: kind of synthesizer, and model or profile. */
+  model: z.string(),
+  topology: z.string(),
+  overlay: z.enum(['production', 'as-shipped']),
+  prior: z.enum(['incident-statistics', 'uniform']),
+});
+
+/** First line of a bank that `pase record` wrote: who answered, and of which cloud the incidents are. */
+export type BankHeader = z.infer<typeof headerSchema>;
+
+/** A bank as read: what it says of itself, if anything, and its completions, oldest first. */
+export interface Bank {
+  readonly header: BankHeader | null;
+  readonly records: readonly BankRecord[];
+}
+
 /** What the planner was told of a rejection: kind, step and call. */
 export function feedbackKey(feedback: Feedback | null): string | null {
   if (!feedback) return null;
@@ -44,16 +63,15 @@ export function feedbackKey(feedback: Feedback | null): string | null {
   return [failure?.kind ?? 'rejected', failure?.step ?? 'plan', call ? callText(call) : ''].join(' ').trim();
 }
 
-/** A result as it goes into a bank; null for what is no answer of a model (transport, time-out, budget). */
-export function bankRecord(
+/** What a bank knows a question by. */
+type Question = Pick<BankRecord, 'incident' | 'metaPrompt' | 'feedback' | 'rejected' | 'executed' | 'sample'>;
+
+function questionOf(
   view: IncidentView,
   metaPrompt: MetaPrompt,
   feedback: Feedback | null,
   sample: number,
-  result: SynthesisResult,
-): BankRecord | null {
-  const kind = result.failure?.kind ?? null;
-  if (kind === 'transport' || kind === 'timeout' || kind === 'budget') return null;
+): Question {
   return {
     incident: [...view.noiseKey],
     metaPrompt: metaPrompt.name,
@@ -61,6 +79,19 @@ export function bankRecord(
     rejected: feedback?.plan ? JSON.stringify(feedback.plan.steps) : null,
     executed: view.executed.length,
     sample,
+  };
+}
+
+function questionKey({ incident, metaPrompt, feedback, rejected, executed, sample }: Question): string {
+  return JSON.stringify([incident, metaPrompt, feedback, rejected, executed, sample]);
+}
+
+/** A result as it goes into a bank; null for what is no answer of a model (transport, time-out, budget). */
+function bankRecord(question: Question, result: SynthesisResult): BankRecord | null {
+  const kind = result.failure?.kind ?? null;
+  if (kind === 'transport' || kind === 'timeout' || kind === 'budget') return null;
+  return {
+    ...question,
     failure: kind,
     text: result.raw,
     promptTokens: result.promptTokens,
@@ -70,43 +101,68 @@ export function bankRecord(
 }
 
 /**
- * All records of a bank, oldest first. A last line that was cut off by a crash is left out.
+ * Reads a bank. A last line that was cut off by a crash is left out.
  * @throws ConfigError for a missing file or a line that is no record
  */
-export function readBank(path: string): BankRecord[] {
+export function readBank(path: string): Bank {
   const file = resolve(path);
   if (!existsSync(file)) throw new ConfigError(`${displayPath(file)}: no such bank of completions`);
-  const text = readFileSync(file, 'utf8');
-  const lines = text.split('\n');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const at = (index: number) => `${displayPath(file)}:${index + 1}`;
+  const noJson = (line: string, index: number) =>
+    new ConfigError(`${at(index)}: expected a line of JSON, found "${line.slice(0, 40)}"`);
   // Every whole line ends with a line break, so what follows the last one is empty or cut off.
-  lines.pop();
-  return lines.map((line, index) => {
-    let value: unknown;
+  const tail = lines.pop()!;
+  if (tail !== '' && !tail.startsWith('{')) throw noJson(tail, lines.length);
+  const values = lines.map((line, index) => {
     try {
-      value = JSON.parse(line);
+      return JSON.parse(line) as unknown;
     } catch {
-      throw new ConfigError(
-        `${displayPath(file)}:${index + 1}: expected a line of JSON, found "${line.slice(0, 40)}"`,
-      );
+      throw noJson(line, index);
     }
-    return check(`${displayPath(file)}:${index + 1}`, value, recordSchema);
   });
+  const [first] = values;
+  const headed = typeof first === 'object' && first !== null && 'bank' in first;
+  const records = values.slice(headed ? 1 : 0);
+  return {
+    header: headed ? check(at(0), first, headerSchema) : null,
+    records: records.map((value, index) => check(at(index + (headed ? 1 : 0)), value, recordSchema)),
+  };
 }
 
-/** Passes every question on to another synthesizer and appends its answers to a bank. */
+/** Cuts off what a crash left of a last line, so that the next one starts on its own. */
+function mendTail(file: string): void {
+  const bytes = readFileSync(file);
+  const whole = bytes.lastIndexOf('\n') + 1;
+  if (whole < bytes.length) truncateSync(file, whole);
+}
+
+/**
+ * Passes every question on to another synthesizer and appends its answers to a bank.
+ *
+ * With `resume`, a question that the bank held when recording began is answered from it, each record once: a run that was
+ * interrupted and is started again takes the same course, without a second call, up to where it stopped.
+ */
 export class Recorder<Mode extends 'sync' | 'async'> implements Synthesizer<Mode> {
   readonly kind = 'record';
   readonly mode: Mode;
   readonly prompted = true;
   private readonly file: string;
+  private readonly held = new Map<string, BankRecord[]>();
 
+  /** @throws ConfigError when the file is there and no bank */
   constructor(
     private readonly inner: Synthesizer<Mode>,
     bank: string,
+    { resume = false }: { readonly resume?: boolean } = {},
   ) {
     this.mode = inner.mode;
     this.file = resolve(bank);
     mkdirSync(dirname(this.file), { recursive: true });
+    if (!existsSync(this.file)) return;
+    const { records } = readBank(this.file);
+    mendTail(this.file);
+    if (resume) for (const record of records) push(this.held, questionKey(record), record);
   }
 
   synthesize(
@@ -116,8 +172,15 @@ export class Recorder<Mode extends 'sync' | 'async'> implements Synthesizer<Mode
     rng: Generator,
     sample: number,
   ): ReturnType<Synthesizer<Mode>['synthesize']> {
+    type Answer = ReturnType<Synthesizer<Mode>['synthesize']>;
+    const question = questionOf(view, metaPrompt, feedback, sample);
+    const held = this.held.get(questionKey(question))?.shift();
+    if (held) {
+      const known = resultOf(held);
+      return (this.mode === 'async' ? Promise.resolve(known) : known) as Answer;
+    }
     const keep = (result: SynthesisResult): SynthesisResult => {
-      const record = bankRecord(view, metaPrompt, feedback, sample, result);
+      const record = bankRecord(question, result);
       if (record) appendFileSync(this.file, `${JSON.stringify(record)}\n`);
       return result;
     };
@@ -128,9 +191,7 @@ export class Recorder<Mode extends 'sync' | 'async'> implements Synthesizer<Mode
       rng,
       sample,
     );
-    return (result instanceof Promise ? result.then(keep) : keep(result)) as ReturnType<
-      Synthesizer<Mode>['synthesize']
-    >;
+    return (result instanceof Promise ? result.then(keep) : keep(result)) as Answer;
   }
 }
 
@@ -186,10 +247,23 @@ export class Replay implements Synthesizer<'sync'> {
   }
 }
 
-function resultOf({ failure, text, promptTokens, completionTokens, seconds }: BankRecord): SynthesisResult {
+/** A recorded answer as it was given. */
+function resultOf(record: BankRecord): SynthesisResult {
+  const { text, promptTokens, completionTokens, seconds } = record;
+  return {
+    ...planOf(record),
+    raw: text,
+    promptTokens,
+    completionTokens,
+    latency: seconds,
+    calls: 1,
+  };
+}
+
+/** The plan of a recorded answer, or why it is none. */
+export function planOf({ failure, text }: Pick<BankRecord, 'failure' | 'text'>): ParseResult {
   const refusal: ParseFailure = { kind: 'refusal', message: 'the model declined to answer' };
-  const parsed = failure === 'refusal' ? { plan: null, failure: refusal } : parsePlan(text);
-  return { ...parsed, raw: text, promptTokens, completionTokens, latency: seconds, calls: 1 };
+  return failure === 'refusal' ? { plan: null, failure: refusal } : parsePlan(text);
 }
 
 function push(map: Map<string, BankRecord[]>, key: string, record: BankRecord): void {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DomainModel } from '../world-model/index.js';
 import { Recorder, Replay, readBank } from './bank.js';
+import { DiagnosedPlanner } from './baselines/diagnosed-planner.js';
 import { DoNothing, HandOver } from './baselines/do-nothing.js';
 import { Planner } from './baselines/planner.js';
 import { RestartLoop } from './baselines/restart-loop.js';
@@ -31,10 +32,17 @@ export const synthesizerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('record'),
     /** File of the bank, one JSON line a completion; appended to. */
     bank: z.string().min(1),
+    /** Answer from the bank what it held at the start, so that an interrupted recording goes on. */
+    resume: z.boolean().default(false),
     /** Who answers. */
     of: z.discriminatedUnion('kind', [surrogateSchema, openaiSchema, llamaSchema]),
   }),
   z.strictObject({ kind: z.literal('replay'), bank: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('diagnosis-planner'),
+    /** Who diagnoses. */
+    of: z.discriminatedUnion('kind', [surrogateSchema, openaiSchema, llamaSchema]),
+  }),
   z.strictObject({ kind: z.literal('runbook') }),
   z.strictObject({ kind: z.literal('restart-loop') }),
   z.strictObject({ kind: z.literal('planner') }),
@@ -74,9 +82,11 @@ export function createSynthesizer(config: SynthesizerConfig, context: SynthesisC
     case 'llama':
       return asModel(config, () => new LlamaSource(config), builderOf(vocabulary), sources);
     case 'record':
-      return new Recorder(createSynthesizer(config.of, context), config.bank);
+      return new Recorder(createSynthesizer(config.of, context), config.bank, config);
     case 'replay':
-      return new Replay(readBank(config.bank));
+      return new Replay(readBank(config.bank).records);
+    case 'diagnosis-planner':
+      return new DiagnosedPlanner(createSynthesizer(config.of, context), domain);
     case 'runbook':
       return new Runbook(loadRunbook(vocabulary));
     case 'restart-loop':

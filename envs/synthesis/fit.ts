@@ -1,14 +1,17 @@
 import type { LlmProfile } from './profile.js';
 import { cleanProbability } from './surrogate/slips.js';
 
+/** `malformed`: names, arity or types. `wrongOperation`: a call that no repair needs. `badStructure`: order, or something left out. */
+export type Mistake = keyof LlmProfile['slip']['kinds'];
+
 /** How one plan fared, judged by whoever knows what was really wrong. */
 export interface JudgedPlan {
   /** Steps of the plan. */
   readonly length: number;
   /** Index of the first step that cannot be executed, or null when all can. */
   readonly failedStep: number | null;
-  /** The first failure is of names, arity or types. */
-  readonly malformed: boolean;
+  /** What is wrong with a plan that cannot be executed, after R2Act's kinds; null when it can. */
+  readonly mistake: Mistake | null;
   readonly reachesGoal: boolean;
 }
 
@@ -29,7 +32,8 @@ export interface JudgedCompletion {
 export interface Fit {
   readonly hazard: number;
   readonly goalMiss: number;
-  readonly malformed: number;
+  /** Shares of the plans that cannot be executed; null without one. */
+  readonly kinds: LlmProfile['slip']['kinds'] | null;
   readonly unparseable: number;
   /** Null without answers to rejections. */
   readonly repairOddsRatio: number | null;
@@ -73,7 +77,7 @@ export function fitProfile(completions: readonly JudgedCompletion[]): Fit {
   return {
     hazard,
     goalMiss,
-    malformed: failed.length === 0 ? 0 : failed.filter((plan) => plan.malformed).length / failed.length,
+    kinds: failed.length === 0 ? null : kindsOf(failed),
     unparseable: 1 - plans.length / fresh.length,
     ...repairs(completions, plans),
     latency: fitLatency(completions),
@@ -83,6 +87,15 @@ export function fitProfile(completions: readonly JudgedCompletion[]): Fit {
       total,
     plans: total,
     byLength: lengths,
+  };
+}
+
+function kindsOf(failed: readonly JudgedPlan[]): LlmProfile['slip']['kinds'] {
+  const share = (kind: Mistake) => failed.filter(({ mistake }) => mistake === kind).length / failed.length;
+  return {
+    wrongOperation: share('wrongOperation'),
+    badStructure: share('badStructure'),
+    malformed: share('malformed'),
   };
 }
 
@@ -141,11 +154,9 @@ function fitLatency(completions: readonly JudgedCompletion[]): Fit['latency'] {
 
 /** A profile with the fitted figures in the place of `base`'s; what a bank cannot tell stays. */
 export function fittedProfile(name: string, fit: Fit, base: LlmProfile): LlmProfile {
-  const { wrongOperation, badStructure } = base.slip.kinds;
-  const rest = (1 - fit.malformed) / (wrongOperation + badStructure);
   const round = (value: number) => Number(value.toPrecision(4));
-  const structure = round(badStructure * rest);
-  const malformed = round(fit.malformed);
+  const { badStructure, malformed } = fit.kinds ?? base.slip.kinds;
+  const shares = { badStructure: round(badStructure), malformed: round(malformed) };
   return {
     ...base,
     name,
@@ -153,7 +164,8 @@ export function fittedProfile(name: string, fit: Fit, base: LlmProfile): LlmProf
       ...base.slip,
       hazard: round(fit.hazard),
       goalMiss: round(fit.goalMiss),
-      kinds: { wrongOperation: 1 - structure - malformed, badStructure: structure, malformed },
+      // What is left, so that the rounded shares still sum to 1.
+      kinds: { wrongOperation: 1 - shares.badStructure - shares.malformed, ...shares },
     },
     repair: {
       oddsRatio: fit.repairOddsRatio === null ? base.repair.oddsRatio : round(fit.repairOddsRatio),

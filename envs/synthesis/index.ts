@@ -1,4 +1,13 @@
-export { type BankRecord, bankRecord, feedbackKey, Recorder, Replay, readBank } from './bank.js';
+export {
+  type Bank,
+  type BankHeader,
+  type BankRecord,
+  feedbackKey,
+  planOf,
+  Recorder,
+  Replay,
+  readBank,
+} from './bank.js';
 export { loadMetaPrompts, maskFor, metaPromptSchema } from './catalogue.js';
 export { type Exemplar, loadExemplars, nearestExemplar } from './exemplars.js';
 export {
@@ -16,6 +25,7 @@ export {
   fittedProfile,
   type JudgedCompletion,
   type JudgedPlan,
+  type Mistake,
 } from './fit.js';
 export { type ParseResult, parsePlan } from './parse.js';
 export { PLAN_LIMITS, planJsonSchema } from './plan-schema.js';

@@ -1,30 +1,10 @@
-import type { Inventory } from '../cloud/interface.js';
 import { acceptThreshold, type VerifierConstants } from './constants.js';
 import { loadDomain } from './domain.js';
+import { isRight, type JudgedPlan } from './outcome/executed.js';
 import type { OutcomeModel } from './outcome/model.js';
 import { readPlan } from './read-plan.js';
 import { recoveryTask } from './recovery-task.js';
 import { feasibilityOf, type Trial, tryPlan, unsafeTrials, weigh } from './trials.js';
-import type { Belief, Plan } from './types.js';
-
-/** A plan that was judged by executing it on a copy of the cloud, as only the healing room can. */
-export interface JudgedPlan {
-  readonly plan: Plan;
-  readonly belief: Belief;
-  readonly inventory: Inventory;
-  /** The incident recovers for good. */
-  readonly recovers: boolean;
-  /** Safety violations that its execution added. */
-  readonly violations: number;
-  /** Seconds that executing and watching it takes: what accepting it costs when it does not recover. */
-  readonly seconds: number;
-  /** Seconds of the turn that wrote it: what rejecting it costs when it would have recovered. */
-  readonly turnSeconds: number;
-  /** Plans for one incident share it, so that none is on both sides of a split. */
-  readonly incident: number;
-  /** The belief comes from a perception that was trained on this fault type. Default true. */
-  readonly familiar?: boolean;
-}
 
 export interface VerifierFit {
   readonly fitted: VerifierConstants['fitted'];
@@ -40,11 +20,6 @@ export interface VerifierFit {
     readonly costOfFalseAccept: number;
     readonly costOfFalseReject: number;
   };
-}
-
-/** A plan is right when the incident recovers and nothing that must not happen has happened. */
-export function isRight({ recovers, violations }: JudgedPlan): boolean {
-  return recovers && violations === 0;
 }
 
 /** A readable plan with its trials, kept because they do not depend on what is fitted. */

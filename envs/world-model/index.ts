@@ -7,9 +7,10 @@ export {
 } from './constants.js';
 export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
 export { domainServices, zoneIds } from './fact-source.js';
-export { fitVerifier, isRight, type JudgedPlan, type VerifierFit } from './fit-verifier.js';
+export { fitVerifier, type VerifierFit } from './fit-verifier.js';
 export { hypotheses, keyOf } from './hypotheses.js';
-export { OutcomeModel, type PredictedOutcome, shippedOutcomeModel } from './outcome/model.js';
+export { type ExecutedStep, isRight, type JudgedPlan } from './outcome/executed.js';
+export { OutcomeModel, shippedOutcomeModel } from './outcome/model.js';
 export { type OutcomeTraining, trainOutcome } from './outcome/train.js';
 export { OUTCOME_PATH, type OutcomeWeights } from './outcome/weights.js';
 export { perceive, shippedPerceiver } from './perceive.js';

@@ -63,6 +63,20 @@ export interface PlanFailure {
   readonly hypothesis: Hypothesis | null;
 }
 
+/** What layer 2 expects of a plan. */
+export interface PredictedOutcome {
+  /** Calibrated probability that the incident recovers without harm. */
+  readonly probability: number;
+  /** Standard deviation of the members' probabilities: what they do not agree on was not in the data. */
+  readonly spread: number;
+  /** Seconds that executing takes, until it is seen whether it helped: mean, and a band of the members' spread. */
+  readonly seconds: number;
+  readonly secondsLow: number;
+  readonly secondsHigh: number;
+  /** Probability of each kind of violation that the training executions knew. */
+  readonly risks: Readonly<Record<string, number>>;
+}
+
 /** The world model's judgement of a plan. */
 export interface Verdict {
   readonly accepted: boolean;
@@ -71,6 +85,8 @@ export interface Verdict {
   /** Predicted seconds from now until recovery if the plan is executed and works. */
   readonly predictedMttr: number;
   readonly failures: readonly PlanFailure[];
+  /** What layer 2 expects; absent in modes without it, and when layer 1 has rejected the plan already. */
+  readonly predicted?: PredictedOutcome;
   /** Simulated seconds that the verification took. */
   readonly seconds: number;
 }

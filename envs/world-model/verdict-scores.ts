@@ -29,6 +29,8 @@ export interface VerdictScores {
   /** Expected calibration error of the feasibility, over ten equal bins, and its Brier score. */
   readonly ece: number;
   readonly brier: number;
+  /** Bins of feasibility that are not empty: mean of what was said, share that was right, plans. */
+  readonly reliability: readonly { readonly said: number; readonly held: number; readonly count: number }[];
 }
 
 const BINS = 10;
@@ -40,18 +42,24 @@ export class VerdictScorer {
   private falseAccepts = 0;
   private falseRejects = 0;
   private squared = 0;
-  private readonly bins = Array.from({ length: BINS }, () => ({ said: 0, held: 0 }));
+  private readonly bins = Array.from({ length: BINS }, () => ({ said: 0, held: 0, count: 0 }));
 
-  add(verdict: { readonly accepted: boolean; readonly feasibility: number }, right: boolean): void {
-    if (right) this.right++;
-    else this.wrong++;
-    if (right && !verdict.accepted) this.falseRejects++;
-    if (!right && verdict.accepted) this.falseAccepts++;
+  /** @param weight how often the verdict counts */
+  add(
+    verdict: { readonly accepted: boolean; readonly feasibility: number },
+    right: boolean,
+    weight = 1,
+  ): void {
+    if (right) this.right += weight;
+    else this.wrong += weight;
+    if (right && !verdict.accepted) this.falseRejects += weight;
+    if (!right && verdict.accepted) this.falseAccepts += weight;
     const p = verdict.feasibility;
-    this.squared += (p - Number(right)) ** 2;
+    this.squared += weight * (p - Number(right)) ** 2;
     const bin = this.bins[Math.min(BINS - 1, Math.floor(p * BINS))]!;
-    bin.said += p;
-    bin.held += Number(right);
+    bin.said += weight * p;
+    bin.held += weight * Number(right);
+    bin.count += weight;
   }
 
   scores(): VerdictScores {
@@ -62,6 +70,9 @@ export class VerdictScorer {
       falseRejects: wilson(this.falseRejects, this.right),
       ece: this.bins.reduce((sum, { said, held }) => sum + Math.abs(said - held), 0) / Math.max(1, plans),
       brier: this.squared / Math.max(1, plans),
+      reliability: this.bins
+        .filter(({ count }) => count > 0)
+        .map(({ said, held, count }) => ({ said: said / count, held: held / count, count })),
     };
   }
 }

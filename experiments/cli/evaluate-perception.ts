@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../envs/config/index.js';
-import { type ExampleRange, type LookAfter, looksAfter } from '../../envs/healing/examples.js';
+import {
+  type ExampleRange,
+  type LookAfter,
+  type LookSince,
+  looksAfter,
+  looksSince,
+} from '../../envs/healing/examples.js';
 import {
   baroStyle,
   f1Of,
@@ -17,17 +23,24 @@ import {
   topologyView,
   weightsPath,
 } from '../../envs/world-model/index.js';
+import { perceptionFigures } from '../figures/perception.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { writeAll } from './write.js';
 
 export interface EvaluatePerceptionOptions {
   readonly topologies: string;
   readonly splits: string;
   readonly incidents: string;
+  /** Folder for figures. */
+  readonly figures?: string;
   readonly json?: boolean;
 }
 
 /** Seconds after detection at which everybody looks. */
 const DELAYS = [0, 60] as const;
+/** Seconds after onset at which everybody looks for the first alarm, one scrape apart, and the last of them. */
+const WATCHED = 300;
+const SINCE_ONSET = Array.from({ length: WATCHED / 15 }, (_, i) => 15 * (i + 1));
 /** Incidents of seen/fit that the baselines take their healthy day and their thresholds from. */
 const FIT_INCIDENTS = 300;
 const OVERLAY = 'production' as const;
@@ -40,7 +53,11 @@ export interface PerceptionRow {
   readonly delay: number;
   readonly method: string;
   readonly incidents: number;
+  readonly precision: number;
+  readonly recall: number;
   readonly detectionF1: number;
+  /** Median seconds from onset to the method's first alarm; null where no alarm came within {@link WATCHED} of most incidents. */
+  readonly timeToDetect: number | null;
   readonly falseAlarms: number;
   readonly ac1: number;
   readonly ac3: number;
@@ -51,6 +68,7 @@ export interface PerceptionRow {
   readonly ece: number | null;
   readonly brier: number | null;
   readonly outOfDistribution: number | null;
+  readonly reliability: PerceptionScores['reliability'] | null;
 }
 
 /** `pase evaluate-perception`: detection, localisation and diagnosis on test incidents, beside three baselines. */
@@ -62,6 +80,7 @@ export function evaluatePerceptionCommand(options: EvaluatePerceptionOptions): v
     for (const split of options.splits.split(','))
       rows.push(...evaluate(topology, split, incidents, methods));
   }
+  if (options.figures !== undefined) writeAll(options.figures, perceptionFigures(rows));
   if (options.json) printJson(rows);
   else table(rows);
 }
@@ -135,6 +154,7 @@ function evaluate(
     count: incidents,
   } as const;
   const looks = [...looksAfter({ ...range, split } as ExampleRange, DELAYS)];
+  const since = [...looksSince({ ...range, split } as ExampleRange, SINCE_ONSET)];
   return DELAYS.flatMap((delay) => {
     const chosen = looks.filter((look) => look.delay === delay || look.delay === 'healthy');
     const at = { topology, split, delay, incidents };
@@ -142,10 +162,27 @@ function evaluate(
       ...arms.map(({ arm, threshold }) => ({
         ...at,
         ...perceptionRow(`perception (${arm})`, scoresOf(arm, threshold, chosen)),
+        timeToDetect: timeToDetect(since, (look) => largestProbability(arm, look) >= threshold),
       })),
-      ...baselines.map((baseline) => ({ ...at, ...baselineRow(baseline, chosen) })),
+      ...baselines.map(({ localiser, threshold }) => ({
+        ...at,
+        ...baselineRow({ localiser, threshold }, chosen),
+        timeToDetect: timeToDetect(since, (look) => largest(localiser, look) >= threshold),
+      })),
     ];
   });
+}
+
+/** Median seconds from onset to the first look at which a method cries, incidents without one last. */
+function timeToDetect(looks: readonly LookSince[], cries: (look: LookSince) => boolean): number | null {
+  const first = new Map<number, number>();
+  for (const look of looks) {
+    const known = first.get(look.incident) ?? Number.POSITIVE_INFINITY;
+    first.set(look.incident, known < look.time ? known : cries(look) ? look.time : Number.POSITIVE_INFINITY);
+  }
+  const times = [...first.values()].sort((a, b) => a - b);
+  const median = times[Math.floor((times.length - 1) / 2)]!;
+  return Number.isFinite(median) ? median : null;
 }
 
 function shippedArms() {
@@ -160,9 +197,11 @@ function scoresOf(arm: PerceptionArm, threshold: number, looks: readonly LookAft
 }
 
 function perceptionRow(method: string, scores: PerceptionScores) {
-  const { detection, localisation, conditions, exact, ece, brier, outOfDistribution } = scores;
+  const { detection, localisation, conditions, exact, ece, brier, outOfDistribution, reliability } = scores;
   return {
     method,
+    precision: detection.precision,
+    recall: detection.recall,
     detectionF1: detection.f1,
     falseAlarms: detection.falseAlarms,
     ...localisation,
@@ -171,6 +210,7 @@ function perceptionRow(method: string, scores: PerceptionScores) {
     ece,
     brier,
     outOfDistribution,
+    reliability,
   };
 }
 
@@ -195,10 +235,13 @@ function baselineRow({ localiser, threshold }: Thresholded, looks: readonly Look
     const rank = order.findIndex((index) => wanted.has(ids[index]!));
     for (let k = 0; k < found.length; k++) if (rank >= 0 && rank <= k) found[k]!++;
   }
+  const f1 = f1Of(hits, said, wrong);
   const ac = found.map((count) => count / Math.max(1, wrong));
   return {
     method: localiser.name,
-    detectionF1: f1Of(hits, said, wrong).f1,
+    precision: f1.precision,
+    recall: f1.recall,
+    detectionF1: f1.f1,
     falseAlarms: false_ / Math.max(1, healthy),
     ac1: ac[0]!,
     ac3: ac[2]!,
@@ -208,19 +251,21 @@ function baselineRow({ localiser, threshold }: Thresholded, looks: readonly Look
     ece: null,
     brier: null,
     outOfDistribution: null,
+    reliability: null,
   };
 }
 
 function table(rows: readonly PerceptionRow[]): void {
   const number = (x: number | null) => (x === null ? '' : x.toFixed(3));
   print(
-    '| topology | split | delay | method | detection F1 | false alarms | AC@1 | AC@3 | Avg@5 | condition F1 | exact | ECE | strangeness |',
+    '| topology | split | delay | method | precision | recall | F1 | detected after | false alarms | AC@1 | AC@3 | Avg@5 | condition F1 | exact | ECE | strangeness |',
   );
-  print('|---|---|---|---|---|---|---|---|---|---|---|---|---|');
+  print('|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const row of rows) {
     const { topology, split, delay, method } = row;
+    const detected = row.timeToDetect === null ? 'never' : `${row.timeToDetect} s`;
+    const detection = [row.precision, row.recall, row.detectionF1].map(number);
     const cells = [
-      row.detectionF1,
       row.falseAlarms,
       row.ac1,
       row.ac3,
@@ -230,6 +275,7 @@ function table(rows: readonly PerceptionRow[]): void {
       row.ece,
       row.outOfDistribution,
     ];
-    print(`| ${[topology, split, `${delay} s`, method, ...cells.map(number)].join(' | ')} |`);
+    const place = [topology, split, `${delay} s`, method];
+    print(`| ${[...place, ...detection, detected, ...cells.map(number)].join(' | ')} |`);
   }
 }

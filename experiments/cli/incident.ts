@@ -121,7 +121,7 @@ function healingInput({
     overlay,
     synthesizer: written,
     verifier: { mode: verifier },
-    judgeFirstPlan: true,
+    judgePlans: true,
   };
   return input as HealingInput;
 }

@@ -116,6 +116,7 @@ program
   .option('--topologies <names>', 'clouds, separated by commas', 'online-boutique')
   .option('--splits <names>', 'splits, separated by commas', 'seen,unseen-type')
   .option('--incidents <n>', 'number of incidents per split', '400')
+  .option('--figures <folder>', 'draw the reliability of every split there, as SVG')
   .option('--json', 'print JSON instead of a table')
   .action(async (options) => (await import('./evaluate-perception.js')).evaluatePerceptionCommand(options));
 
@@ -133,6 +134,8 @@ program
   )
   .option('--incidents <n>', 'number of incidents per split and profile', '200')
   .option('--alpha <level>', 'error level of the thresholds', '0.1')
+  .option('--by <what>', 'also tell plans apart by family or length')
+  .option('--figures <folder>', 'draw errors and reliability of every split there, as SVG')
   .option('--json', 'print JSON instead of a table')
   .action(async (options) => (await import('./evaluate-verifier.js')).evaluateVerifierCommand(options));
 
@@ -150,14 +153,39 @@ program
   );
 
 program
-  .command('calibrate')
+  .command('calibrate-verifier')
   .description("fit the verifier's constants on plans for incidents of seen/calibrate, and write them")
   .argument('[config]', 'settings (default: configs/world-model/calibration.yaml)')
   .option('--incidents <n>', 'number of incidents per profile instead of that of the settings')
   .option('--out <file>', 'constants file to change (default: configs/world-model/verifier.yaml)')
   .option('--json', 'print the fit as JSON')
   .action(async (config: string | undefined, options) =>
-    (await import('./calibrate.js')).calibrateCommand(config, options),
+    (await import('./calibrate-verifier.js')).calibrateVerifierCommand(config, options),
+  );
+
+program
+  .command('record')
+  .description("record a language model's answers to incidents; the same command goes on where it stopped")
+  .argument('<config>', 'experiment file, or its name in configs/experiments; its synthesizer answers')
+  .requiredOption('--out <bank>', 'file of the bank, one line of JSON per answer')
+  .option('--incidents <n>', 'number of incidents', '20')
+  .option('--split <name>', 'split that the incidents are of', 'seen')
+  .option('--partition <name>', 'partition that the incidents are of', 'fit')
+  .option('--repairs <n>', 'most answers to a rejection after each first answer', '1')
+  .option('--set <path=value>', 'change the experiment (may be repeated)', several, [])
+  .option('--json', 'print JSON instead of text')
+  .action(async (config: string, options) => (await import('./record.js')).recordCommand(config, options));
+
+program
+  .command('calibrate')
+  .description('fit a profile of the surrogate to a bank of recorded answers, and write it')
+  .argument('<bank>', 'file that `pase record` wrote')
+  .option('--name <name>', "the profile's name (default: the bank's file name)")
+  .option('--base <profile>', 'profile that gives what a bank cannot tell', 'mid')
+  .option('--out <file>', 'where to write it (default: configs/llm-profiles/<name>.yaml)')
+  .option('--json', 'print the fit as JSON')
+  .action(async (bank: string, options) =>
+    (await import('./calibrate-profile.js')).calibrateProfileCommand(bank, options),
   );
 
 program
@@ -212,10 +240,10 @@ program
   .description('print the JSON schema of experiment files, for editors')
   .action(async () => (await import('./schema.js')).schemaCommand());
 
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that has seen enough, such as `head`, closes the pipe: that is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 });
 
 try {

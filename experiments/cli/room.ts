@@ -1,10 +1,10 @@
-import { expandVariants, loadExperiment } from '../config/index.js';
+import { loadExperiment } from '../config/index.js';
 import { catalogueOf, playRules, rulesOf } from '../room/outcomes.js';
 import { type RoomRow, roomOf } from '../room/room.js';
-import { checkVariants } from '../runner/check.js';
 import { ProgressBar } from '../runner/progress.js';
 import { worldOf } from '../runner/worlds.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { sharedVariant } from './shared-variant.js';
 
 export interface RoomOptions {
   readonly incidents: string;
@@ -16,11 +16,9 @@ export interface RoomOptions {
 export async function roomCommand(config: string, options: RoomOptions): Promise<void> {
   const incidents = wholeNumber('incidents', options.incidents, 20);
   const loaded = loadExperiment(config, { set: options.set });
-  const { grid: _grid, ...experiment } = loaded.experiment;
-  const bare = { ...loaded, experiment: { ...experiment, methods: { room: {} } } };
-  const variants = expandVariants(bare);
-  await checkVariants(bare, variants);
-  const world = worldOf(variants[0]!.config, experiment.train.split, 'select');
+  const { experiment } = loaded;
+  const { config: shared } = await sharedVariant(loaded, 'room');
+  const world = worldOf(shared, experiment.train.split, 'select');
   const metaPrompts = catalogueOf(world);
   const rules = rulesOf(metaPrompts);
   const progress = new ProgressBar('room');

@@ -19,8 +19,10 @@ export const outcomeConfigSchema = z.strictObject({
   priors: z.array(z.enum(['incident-statistics', 'uniform'])).min(1),
   incidents: z.int().min(5),
   profiles: z.array(z.string()).min(1),
+  baselines: z.array(z.enum(['runbook', 'restart-loop', 'planner', 'do-nothing'])),
   members: z.int().min(1).max(50),
   hidden: z.int().min(1).max(1024),
+  stepHidden: z.int().min(1).max(1024),
   epochs: z.int().min(1),
   batch: z.int().min(1),
   learningRate: z.number().gt(0),
@@ -48,11 +50,15 @@ export async function trainOutcomeCommand(
   const incidents =
     options.incidents === undefined ? settings.incidents : wholeNumber('incidents', options.incidents, 5);
   const { topology, overlay } = settings;
+  const writers = [
+    ...settings.profiles.map((profile) => ({ kind: 'surrogate', profile }) as const),
+    ...settings.baselines.map((kind) => ({ kind }) as const),
+  ];
   const judged: JudgedPlan[] = [];
   let from = 0;
   for (const prior of settings.priors) {
-    for (const profile of settings.profiles) {
-      judged.push(...judgedPlans({ ...FIT, topology, overlay, prior, profile, from, count: incidents }));
+    for (const writer of writers) {
+      judged.push(...judgedPlans({ ...FIT, topology, overlay, prior, writer, from, count: incidents }));
       from += incidents;
     }
   }

@@ -24,6 +24,15 @@ export const envSchema = z.strictObject({
     .enum(['incident-statistics', 'uniform'])
     .default('incident-statistics')
     .describe('how often each fault type is drawn'),
+  scale: z
+    .record(z.string(), z.number().positive())
+    .optional()
+    .describe('constants of the cloud multiplied by a factor, by dotted path of configs/cloud.yaml'),
+  catalogue: z.string().optional().describe('a file of configs/meta-prompts'),
+  factors: z
+    .record(z.string(), z.array(scalar).min(1))
+    .optional()
+    .describe('CloudHealingFactored: the choices of a factor, instead of those of factors.yaml'),
   metaPrompts: z
     .array(z.string())
     .min(1)
@@ -60,11 +69,21 @@ export const evaluateSchema = z.strictObject({
     .default('test')
     .describe('select: to choose hyperparameters and baselines; test: final evaluation'),
   incidents: z.int().positive().default(400).describe('test incidents of each split: indices 0 to n − 1'),
+  stream: z
+    .array(z.strictObject({ split: z.string(), incidents: z.int().positive() }))
+    .min(1)
+    .optional()
+    .describe(
+      'instead of splits: a stream of incidents that is played once, in order; rows of the split "<split>@phase-<i>"',
+    ),
   scenarios: z
     .record(name, scenarioSchema)
     .optional()
     .describe('other worlds to test the same policies in; rows of the split "<split>@<scenario>"'),
 });
+
+/** How a method meets a stream: as trained, learning on, or learning from nothing. */
+const streamSchema = z.enum(['frozen', 'learning', 'from-scratch']);
 
 const gridSchema = z
   .record(z.string(), z.union([z.array(scalar).min(1), z.record(name, z.unknown())]))
@@ -78,6 +97,7 @@ export const methodSchema = z.strictObject({
   policy: z.looseObject({}).optional(),
   reward: z.string().optional(),
   engine: z.enum(['wasm', 'tensorflow']).optional(),
+  stream: streamSchema.optional().describe('how it meets `evaluate.stream`; frozen if absent'),
   grid: gridSchema.optional(),
 });
 
@@ -124,4 +144,5 @@ export const variantSchema = z.strictObject({
   engine: z.enum(['wasm', 'tensorflow']),
   train: trainSchema,
   evaluate: evaluateSchema,
+  stream: streamSchema.default('frozen'),
 });

@@ -1,5 +1,6 @@
 import type { Variant } from '../config/variants.js';
 import type { Collected } from '../runner/collect.js';
+import { isReference } from '../runner/references.js';
 import type { ComparisonRow, SummaryRow } from '../statistics/index.js';
 import { escapeHtml } from './page.js';
 
@@ -22,8 +23,8 @@ export interface ClaimAnswer {
   readonly answer: 'yes' | 'no' | 'undecided';
 }
 
-/** Synthesizers that write plans without a language model. */
-const WITHOUT_MODEL = ['runbook', 'restart-loop', 'planner', 'do-nothing', 'hand-over'];
+/** Synthesizers of which no language model writes the plans. */
+const WITHOUT_MODEL = ['runbook', 'restart-loop', 'planner', 'do-nothing', 'hand-over', 'diagnosis-planner'];
 
 /** A language model whose plans are verified: the kind of method that the claim is about. */
 function isVerifiedModel({ config }: Variant): boolean {
@@ -32,11 +33,11 @@ function isVerifiedModel({ config }: Variant): boolean {
 
 /**
  * Whether a verified method's mean MTTR is more than 40 % below the previous best's, for every split. Previous best is the
- * strongest of all others (plan-writing baselines, the language model alone, learners of primitives); the oracle is no
- * competitor. Both sides are chosen on the scenario `select`, where the run has it.
+ * strongest of all others (plan-writing baselines, the language model alone, learners of primitives); references
+ * (the oracle, hindsight) are no competitors. Both sides are chosen on the scenario `select`, where the run has it.
  */
 export function claimAnswers({ index, summary, comparisons }: Collected): ClaimAnswer[] {
-  const competing = index.variants.filter(({ config }) => config.policy.kind !== 'oracle');
+  const competing = index.variants.filter(({ config }) => !isReference(config.policy.kind));
   const verified = competing.filter(isVerifiedModel).map(({ name }) => name);
   const others = competing.filter((variant) => !isVerifiedModel(variant)).map(({ name }) => name);
   const mttr = summary.filter((row) => row.metric === 'mttr_s');

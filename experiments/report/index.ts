@@ -14,10 +14,12 @@ import { planFlow } from './figures/flow.js';
 import { learningCurves } from './figures/learning-curves.js';
 import { mttrBars } from './figures/mttr.js';
 import { recoveredBy } from './figures/recovered-by.js';
+import { streamCurves } from './figures/stream.js';
 import { timeShares } from './figures/time.js';
 import { comparisonTables } from './html-comparisons.js';
 import { resultTables } from './html-tables.js';
 import { takeoverTable } from './html-takeover.js';
+import { verdictTables } from './html-verdicts.js';
 import { escapeHtml, renderPage, type Section } from './page.js';
 
 /** Writes `report.html`, complete in itself, and a CSV file a figure in `figures/`. */
@@ -31,8 +33,12 @@ export async function writeReport(root: string, collected: Collected): Promise<v
     { kind: 'html', title: 'Results', html: resultTables(collected) },
     ...(answers.length > 0 ? [{ kind: 'html', title: 'The claim', html: claimText(answers) } as const] : []),
     ...figure('learning-curves'),
+    ...figure('stream'),
     ...figure('recovered-by'),
     { kind: 'html', title: 'Differences', html: comparisonTables(collected) },
+    ...(collected.verdicts.length > 0
+      ? [{ kind: 'html', title: 'Verification against the cloud', html: verdictTables(collected) } as const]
+      : []),
     { kind: 'html', title: 'If a human takes over', html: takeoverTable(collected) },
     ...figure('time'),
     ...figure('failures'),
@@ -53,6 +59,7 @@ function allFigures(root: string, collected: Collected): Figure[] {
   const figures = [
     mttrBars(collected),
     learningCurves(root, collected),
+    streamCurves(collected),
     recoveredBy(collected),
     timeShares(collected),
     failureKinds(collected),

@@ -6,6 +6,7 @@ import type { LoadedExperiment } from '../config/load.js';
 import type { Variant } from '../config/variants.js';
 import { userModules } from './jobs.js';
 import { checkPolicy } from './policies.js';
+import { isReference } from './references.js';
 import { loadUserModules } from './user-modules.js';
 import { makeWorld, testWorlds } from './worlds.js';
 
@@ -30,6 +31,14 @@ function checkVariant({ experiment, file }: LoadedExperiment, { method, config }
   checkAt(where, path('verifier'), config.verifier, verifier);
   checkAt(where, ['train', 'split'], config.train.split, split);
   checkAt(where, ['evaluate', 'splits'], config.evaluate.splits, z.array(split));
+  const { stream } = config.evaluate;
+  if (stream) {
+    checkAt(where, ['evaluate', 'stream'], stream, z.array(z.looseObject({ split })));
+    if (isReference(config.policy.kind))
+      throw new ConfigError(
+        `${where}: ${path('policy').join('.')}.kind: expected a policy, which meets a stream incident by incident, found "${String(config.policy.kind)}"`,
+      );
+  }
   compileReward(config.reward, `${where}: ${path('reward').join('.')}`);
   if (!registry.has(config.env.id)) {
     const known = [...registry.keys()].filter((id) => id.startsWith('pase/'));

@@ -10,6 +10,7 @@ import {
 } from '../statistics/index.js';
 import { writeJson } from './files.js';
 import { type EvaluationRecord, type RunIndex, type RunResult, readResult, seedFolder } from './folder.js';
+import { isOfAll, summaryRow, type VerdictRow, verdictRows } from './verdict-rows.js';
 
 /** All finished seed-runs of a variant, by seed. */
 export interface VariantResults {
@@ -31,6 +32,8 @@ export interface Collected {
   readonly splits: readonly SplitResults[];
   readonly summary: readonly SummaryRow[];
   readonly comparisons: readonly ComparisonRow[];
+  /** What is said of verdicts, of all plans and by family and length of plan. */
+  readonly verdicts: readonly VerdictRow[];
 }
 
 /** Reads what is finished in a run folder and computes its statistics. Depends on results only, not on who ran them. */
@@ -48,6 +51,7 @@ export function collect(root: string, index: RunIndex): Collected {
 export function writeStatistics(root: string, collected: Collected): void {
   writeJson(join(root, 'summary.json'), collected.summary);
   writeJson(join(root, 'comparisons.json'), collected.comparisons);
+  writeJson(join(root, 'verdicts.json'), collected.verdicts);
 }
 
 function finishedRuns(root: string, variant: string, seeds: number): RunResult[] {
@@ -85,7 +89,9 @@ function scoresOf(records: readonly EvaluationRecord[]): MethodScores['scores'] 
 function statistics(splits: readonly SplitResults[]): {
   summary: SummaryRow[];
   comparisons: ComparisonRow[];
+  verdicts: VerdictRow[];
 } {
+  const verdicts: VerdictRow[] = [];
   const summary: SummaryRow[] = [];
   const comparisons: ComparisonRow[] = [];
   // Only methods that met the same incidents share draws and are compared.
@@ -96,11 +102,16 @@ function statistics(splits: readonly SplitResults[]): {
   for (const methods of groups.values()) {
     const resampler = new Resampler(methods[0]!.records[0]!.family.length);
     methods.forEach((method, stream) => {
-      summary.push(...summarise(method, resampler, stream));
+      const judged = verdictRows(method, resampler, stream);
+      summary.push(
+        ...summarise(method, resampler, stream),
+        ...judged.filter(isOfAll).map(summaryRow(method)),
+      );
+      verdicts.push(...judged);
     });
     comparisons.push(...compare(methods, resampler));
   }
-  return { summary, comparisons };
+  return { summary, comparisons, verdicts };
 }
 
 /** Items by key, keys in the order first met. */

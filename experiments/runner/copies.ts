@@ -5,16 +5,17 @@ import { writeAtomic, writeJson } from './files.js';
 import { type RunResult, readResult, seedFolder } from './folder.js';
 import type { Job } from './jobs.js';
 import { manifestOf } from './manifest.js';
-import { ORACLE } from './policies.js';
+import { isReference } from './references.js';
 
 /*
  * A method that neither learns nor draws lots meets the same incidents with the same result under every seed. Such a
  * seed-run is played once, under seed 0, and copied.
  */
 
-/** Whether the seed makes no difference: the policy is one fixed meta-prompt, or none. */
+/** Whether the seed makes no difference: the policy is one fixed meta-prompt, a fixed cycle of them, or none. */
 function isSeedless({ variant }: Job): boolean {
-  return variant.config.policy.kind === 'fixed' || variant.config.policy.kind === ORACLE;
+  const { kind } = variant.config.policy;
+  return kind === 'fixed' || kind === 'cycle' || isReference(kind);
 }
 
 /** Parts jobs into those to play and those to copy from a seed-run of the same variant. */

@@ -1,4 +1,4 @@
-import { type HealingInfo, runOracle, type TurnRecord } from '../../envs/healing/index.js';
+import type { HealingInfo, TurnRecord } from '../../envs/healing/index.js';
 import type { Belief } from '../../envs/world-model/index.js';
 import type { AnyPolicy } from './policies.js';
 import type { PlayedIncident } from './recorder.js';
@@ -44,19 +44,12 @@ async function playIncident(env: AnyHealingEnv, policy: AnyPolicy, index: number
   }
 }
 
-function turnLetter({ executed, plan }: TurnRecord): string {
+/** What a turn came to, see `EvaluationRecord.course`. */
+export function turnLetter({ executed, plan, verdict }: TurnRecord): string {
   if (executed) return 'E';
-  return plan ? 'R' : 'U';
-}
-
-/** Plays incidents 0 to n − 1 of a world as the oracle, which decides nothing. */
-export function playOracle(world: World, n: number, onIncident: OnIncident = () => {}): PlayedIncident[] {
-  const played: PlayedIncident[] = [];
-  for (let index = 0; index < n; index++) {
-    played.push({ result: runOracle(world.options, index), believed: '', metaPrompts: [], course: 'E' });
-    onIncident(index + 1);
-  }
-  return played;
+  if (!plan) return 'U';
+  // Accepted and not executed: it hands over, or the cap came first.
+  return verdict.accepted ? 'H' : 'R';
 }
 
 /** Name of the condition that the belief holds most likely anywhere; the first of equals. */

@@ -1,23 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { playIncidents, playOracle } from './evaluate.js';
+import { playIncidents } from './evaluate.js';
 import { JsonLines, writeAtomic, writeFolderAtomic, writeJson } from './files.js';
 import type { EvaluationRecord, RunResult } from './folder.js';
 import type { Job } from './jobs.js';
 import { manifestOf } from './manifest.js';
-import {
-  type AnyPolicy,
-  budgetCallback,
-  isAgent,
-  makePolicy,
-  ORACLE,
-  trainingPartition,
-} from './policies.js';
+import { type AnyPolicy, budgetCallback, isAgent, makePolicy, trainingPartition } from './policies.js';
 import { type PlayedIncident, toRecord } from './recorder.js';
+import { isReference, playReference } from './references.js';
+import { IncidentStream, type Phase, playStream } from './stream.js';
 import { TrainingLog } from './training-log.js';
 import { loadUserModules } from './user-modules.js';
-import { makeWorld, testWorlds, type World, worldOf } from './worlds.js';
+import { makeWorld, streamOf, testWorlds, type World, worldOf } from './worlds.js';
 
 /** How a job talks to whoever runs it. */
 export interface JobHost {
@@ -77,10 +72,10 @@ async function trainedPolicy(
   host: JobHost,
 ): Promise<{ policy: AnyPolicy | null; training: RunResult['training'] }> {
   const { config } = job.variant;
-  if (config.policy.kind === ORACLE) return { policy: null, training: null };
+  if (isReference(config.policy.kind)) return { policy: null, training: null };
   const world = worldOf(config, config.train.split, trainingPartition(config.policy));
   const policy = await makePolicy(config, () => makeWorld(world), job.seed);
-  if (!isAgent(policy)) return { policy, training: null };
+  if (!isAgent(policy) || config.stream === 'from-scratch') return { policy, training: null };
   const metrics = new JsonLines(join(job.folder, 'metrics.jsonl'));
   const log = new TrainingLog(config.train.llmCalls, metrics, episodes, host.progress);
   await policy.learn(config.train.llmCalls, { callbacks: budgetCallback(log, host.stillWanted) });
@@ -95,6 +90,8 @@ async function evaluate(
   episodes: JsonLines,
   host: JobHost,
 ): Promise<EvaluationRecord[]> {
+  const phases = streamOf(job.variant.config);
+  if (phases) return evaluateOnStream(job, policy, phases, episodes, host);
   const worlds = testWorlds(job.variant.config);
   const { incidents } = job.variant.config.evaluate;
   const records: EvaluationRecord[] = [];
@@ -105,11 +102,33 @@ async function evaluate(
     };
     const played = policy
       ? await playIncidents(policy, world, incidents, onIncident)
-      : playOracle(world, incidents, onIncident);
+      : await playReference(String(job.variant.config.policy.kind), world, incidents, onIncident);
     writeEpisodes(episodes, world, played);
     records.push(toRecord(world.name, world.incidents, played));
   }
   return records;
+}
+
+/** Plays the stream, and keeps a record a phase. A reference has no place in it: it does not meet incidents one after another. */
+async function evaluateOnStream(
+  job: Job,
+  policy: AnyPolicy | null,
+  phases: readonly Phase[],
+  episodes: JsonLines,
+  host: JobHost,
+): Promise<EvaluationRecord[]> {
+  const { config } = job.variant;
+  const stream = new IncidentStream(phases);
+  const onIncident = (played: number): void => {
+    host.stillWanted();
+    if (played % 20 === 0) host.progress(played / stream.length);
+  };
+  if (!policy) throw new Error(`${job.variant.name}: a reference cannot play a stream`);
+  await playStream(policy, stream, config.stream !== 'frozen', onIncident);
+  return phases.map(({ world }, i) => {
+    writeEpisodes(episodes, world, stream.played[i]!);
+    return toRecord(world.name, `${world.incidents} phase ${i + 1}`, stream.played[i]!);
+  });
 }
 
 function writeEpisodes(episodes: JsonLines, world: World, played: readonly PlayedIncident[]): void {

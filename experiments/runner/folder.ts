@@ -15,6 +15,9 @@ export const TIME_CATEGORIES = [
 ] as const;
 export type TimeCategory = (typeof TIME_CATEGORIES)[number];
 
+/** Accepted, feasibility, right, steps. */
+export type CompactVerdict = readonly [accepted: number, feasibility: number, right: number, steps: number];
+
 /** One policy on one split (of one scenario): a column a quantity, an entry an incident; null where none applies. */
 export interface EvaluationRecord {
   /** `<split>`, or `<split>@<scenario>`. */
@@ -30,10 +33,15 @@ export interface EvaluationRecord {
   readonly executions: readonly number[];
   /** Names of the meta-prompts chosen, in order. */
   readonly metaPrompts: readonly (readonly string[])[];
-  /** A letter a turn: E a plan was executed, R it was rejected, U the completion was unreadable. */
+  /** A letter a turn: E a plan was executed, R it was rejected, U the completion was unreadable, H it handed over. */
   readonly course: readonly string[];
   /** The condition that the belief held most likely at the first decision; empty for a method without decisions. */
   readonly believed: readonly string[];
+  /**
+   * Verdicts on the incident's plans: accepted (0 or 1), feasibility, right on a copy of the cloud (0 or 1), steps of the plan.
+   * Empty for a method that is not verified.
+   */
+  readonly verdicts: readonly (readonly CompactVerdict[])[];
   /** Turns without an executed plan over all incidents, by kind of the first failure. */
   readonly failureKinds: Readonly<Record<string, number>>;
 }
@@ -96,7 +104,7 @@ export function listSeedRuns(root: string): { variant: string; seed: number; fol
   return runs.sort((a, b) => a.variant.localeCompare(b.variant, 'en') || a.seed - b.seed);
 }
 
-const PRODUCTS = ['summary.json', 'comparisons.json', 'report.html', 'run.json', 'figures'];
+const PRODUCTS = ['summary.json', 'comparisons.json', 'verdicts.json', 'report.html', 'run.json', 'figures'];
 
 /** Takes away what an earlier run left in its folder, and nothing else that may be there. */
 export function clearRun(root: string): void {

@@ -13,6 +13,7 @@ import {
 import { ConfigError, unknownName } from '../../envs/config/index.js';
 import type { HealingInfo } from '../../envs/healing/index.js';
 import type { Variant } from '../config/variants.js';
+import { isReference, REFERENCES } from './references.js';
 import type { TrainingLog } from './training-log.js';
 import type { AnyHealingEnv, Partition } from './worlds.js';
 
@@ -22,15 +23,12 @@ export type AnyPolicy = Policy<number | number[]>;
 /** What a config says of a policy: its kind and options. */
 export type PolicyConfig = Variant['config']['policy'];
 
-/** The kind that sees the true state; it is no policy over meta-prompts, so `agents` does not know it. */
-export const ORACLE = 'oracle';
-
 /** Seeds of one training seed are spaced, so that environments seeded one by one from it never meet another's. */
 const SEED_SPACING = 1000;
 
 /** Partition that a policy learns on: choosing among finished things is done on `select`, learning on `train`. */
 export function trainingPartition({ kind }: PolicyConfig): Partition {
-  return kind === 'best-fixed' ? 'select' : 'train';
+  return String(kind).startsWith('best-') ? 'select' : 'train';
 }
 
 /** Whether a policy is trained. */
@@ -43,14 +41,14 @@ export function isAgent(policy: AnyPolicy): policy is Agent<number | number[]> {
  * @param where file and path, for the error. @throws ConfigError
  */
 export function checkPolicy(config: PolicyConfig, env: AnyHealingEnv, where: string): void {
-  const kinds = [...policyKinds(), ORACLE];
+  const kinds = [...policyKinds(), ...REFERENCES];
   const { kind } = config;
   if (typeof kind !== 'string')
     throw new ConfigError(
       `${where}.kind: expected one of ${kinds.join(', ')}, found ${JSON.stringify(kind)}`,
     );
   if (!kinds.includes(kind)) throw unknownName(`${where}.kind`, 'a policy', kind, kinds);
-  if (kind === ORACLE) return;
+  if (isReference(kind)) return;
   const { numEnvs = 1 } = config;
   if (!Number.isInteger(numEnvs) || (numEnvs as number) < 1) {
     throw new ConfigError(
@@ -58,7 +56,7 @@ export function checkPolicy(config: PolicyConfig, env: AnyHealingEnv, where: str
     );
   }
   try {
-    createPolicy(kind, env as unknown as EnvSource, ownOptions(config));
+    createPolicy(kind, env as unknown as EnvSource, ownOptions(config, env, where));
   } catch (error) {
     if (error instanceof OptionError || error instanceof TypeError)
       throw new ConfigError(`${where}: ${error.message}`);
@@ -66,8 +64,17 @@ export function checkPolicy(config: PolicyConfig, env: AnyHealingEnv, where: str
   }
 }
 
-function ownOptions({ kind: _kind, numEnvs: _numEnvs, ...options }: PolicyConfig): Record<string, unknown> {
-  return options;
+/** Options of the policy itself. `contextGroup` names a group of the observation's table, which policies know by its place only. */
+function ownOptions(config: PolicyConfig, env: AnyHealingEnv, where: string): Record<string, unknown> {
+  const { kind: _kind, numEnvs: _numEnvs, contextGroup, ...options } = config;
+  if (contextGroup === undefined) return options;
+  let contextFrom = 0;
+  for (const { name, size } of env.encoder.table) {
+    if (name === contextGroup) return { ...options, contextFrom, contextSize: size };
+    contextFrom += size;
+  }
+  const known = env.encoder.table.map(({ name }) => name);
+  throw unknownName(`${where}.contextGroup`, 'a group of the observation', String(contextGroup), known);
 }
 
 /** Makes the policy of a config, to learn in `numEnvs` environments. */
@@ -78,7 +85,7 @@ export async function makePolicy(
 ): Promise<AnyPolicy> {
   const { policy, engine } = config;
   const envs = Array.from({ length: Number(policy.numEnvs ?? 1) }, makeEnv);
-  const options = { seed: seed * SEED_SPACING, engine, ...ownOptions(policy) };
+  const options = { seed: seed * SEED_SPACING, engine, ...ownOptions(policy, envs[0]!, 'policy') };
   const made = createPolicy(String(policy.kind), envs as unknown as EnvSource, options) as AnyPolicy;
   if (isAgent(made)) await made.initialize();
   return made;

@@ -1,6 +1,6 @@
 import type { EpisodeResult } from '../../envs/healing/index.js';
 import type { MetricName } from '../statistics/index.js';
-import { type EvaluationRecord, TIME_CATEGORIES, type TimeCategory } from './folder.js';
+import { type CompactVerdict, type EvaluationRecord, TIME_CATEGORIES, type TimeCategory } from './folder.js';
 
 /** Metrics of one incident; null where the metric does not apply. */
 export function metricsOf(result: EpisodeResult): Record<MetricName, number | null> {
@@ -14,6 +14,8 @@ export function metricsOf(result: EpisodeResult): Record<MetricName, number | nu
     collateral_per_100: 100 * result.collateral,
     mttr_recovered_s: result.recovered ? result.mttr : null,
     tokens: result.tokens,
+    undone_per_100: 100 * result.undone,
+    verification_s: result.time.verification,
   };
 }
 
@@ -51,6 +53,16 @@ export function toRecord(split: string, world: string, played: readonly PlayedIn
     executions: column((result) => result.executions),
     metaPrompts: played.map(({ metaPrompts }) => metaPrompts),
     course: played.map(({ course }) => course),
+    verdicts: column(({ verdicts }) =>
+      verdicts.map(
+        ({ accepted, feasibility, right, steps }): CompactVerdict => [
+          Number(accepted),
+          Number(feasibility.toPrecision(4)),
+          Number(right),
+          steps,
+        ],
+      ),
+    ),
     believed: played.map(({ believed }) => believed),
     failureKinds,
   };

@@ -8,6 +8,7 @@ import { writeAtomic, writeJson } from './files.js';
 import { clearRun, type RunIndex } from './folder.js';
 import { isFinished, type Job, planJobs } from './jobs.js';
 import { type JobFailure, runJobs } from './pool.js';
+import { REFERENCES } from './references.js';
 
 export interface RunOptions {
   /** Run folder. */
@@ -95,4 +96,4 @@ export function weight({ variant }: Job): number {
 }
 
 /** Policies without training, for the estimate above only. */
-const NEVER_LEARN = ['fixed', 'random', 'oracle'];
+const NEVER_LEARN = ['fixed', 'cycle', 'random', ...REFERENCES];

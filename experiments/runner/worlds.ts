@@ -3,6 +3,7 @@ import { HealingEnv, type HealingInput } from '../../envs/healing/index.js';
 import { merge } from '../config/merge.js';
 import type { Scenario } from '../config/schema.js';
 import type { Variant } from '../config/variants.js';
+import type { Phase } from './stream.js';
 
 /** Somewhere to play incidents: a registered environment and its options. */
 export interface World {
@@ -19,11 +20,12 @@ type Split = NonNullable<HealingInput['split']>;
 export type Partition = NonNullable<HealingInput['partition']>;
 
 /** The world of a variant on one split and partition. */
-export function worldOf(config: Config, split: string, partition: Partition, judgeFirstPlan = false): World {
+export function worldOf(config: Config, split: string, partition: Partition, judgePlans = false): World {
   const { id, ...env } = config.env;
   const { synthesizer, verifier, reward } = config;
-  const options = { ...env, split: split as Split, partition, synthesizer, verifier, reward, judgeFirstPlan };
-  const incidents = `${env.topology} ${env.overlay} ${env.prior} ${split} ${partition}`;
+  const options = { ...env, split: split as Split, partition, synthesizer, verifier, reward, judgePlans };
+  const scale = env.scale ? ` ${JSON.stringify(env.scale)}` : '';
+  const incidents = `${env.topology} ${env.overlay} ${env.prior}${scale} ${split} ${partition}`;
   return { name: split, incidents, id, options: options as HealingInput };
 }
 
@@ -36,6 +38,16 @@ export function testWorlds(config: Config, partition: Partition = config.evaluat
       const world = worldOf(changed, split, ownPartition ?? partition, true);
       return scenario === '' ? world : { ...world, name: `${split}@${scenario}` };
     });
+  });
+}
+
+/** The stretches of a variant's stream, or null when it is tested on splits. */
+export function streamOf(config: Config): Phase[] | null {
+  const { stream, partition } = config.evaluate;
+  if (!stream) return null;
+  return stream.map(({ split, incidents }, i) => {
+    const world = worldOf(config, split, partition, true);
+    return { world: { ...world, name: `${split}@phase-${i + 1}` }, incidents };
   });
 }
 

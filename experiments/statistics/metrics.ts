@@ -27,6 +27,12 @@ export const METRICS = [
   { name: 'collateral_per_100', label: 'regressions of other services per 100 incidents', better: 'lower' },
   { name: 'mttr_recovered_s', label: 'time to recovery of the recovered, seconds', better: 'lower' },
   { name: 'tokens', label: 'tokens per incident', better: 'lower' },
+  {
+    name: 'undone_per_100',
+    label: 'steps undone because they made things worse, per 100 incidents',
+    better: 'lower',
+  },
+  { name: 'verification_s', label: 'simulated seconds spent on verification per incident', better: 'lower' },
 ] as const satisfies readonly Metric[];
 
 export type MetricName = (typeof METRICS)[number]['name'];

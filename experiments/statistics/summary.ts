@@ -1,18 +1,20 @@
 import { interquartileMean, mean } from './aggregate.js';
 import { percentileInterval, type Resampler, type Scores } from './bootstrap.js';
 import { METRICS, type MetricName } from './metrics.js';
+import type { VerdictMetricName } from './verdicts.js';
 
 /** One row of `summary.json`. */
 export interface SummaryRow {
   /** Name of the method (with its grid values, if any). */
   readonly variant: string;
   readonly split: string;
-  readonly metric: MetricName;
-  /** Number of scores: incidents × seeds, without those the metric does not apply to. */
+  readonly metric: MetricName | VerdictMetricName;
+  /** Number of scores: incidents × seeds (of a verdict's metric: plans), without those the metric does not apply to. */
   readonly n: number;
   /** Number of training seeds. */
   readonly seeds: number;
   readonly mean: number;
+  /** Of a verdict's metric the mean again: a rate has no quarters to leave out. */
   readonly iqm: number;
   /** Bounds of the 95 % interval of the mean. */
   readonly ciLow: number;

@@ -23,6 +23,15 @@ const QUICK_DQN = {
   seed: 1,
 };
 
+/**
+ * 70 states with 15 valid actions each, met about 29 times in 2,048 steps: a learner that only tries out actions finds the
+ * right one in 1 - (14/15)^29 = 86 % of states. A policy gradient learns more from a failure: it lifts the other valid
+ * actions, of which only the right one is valid every time. A wide layer keeps what is learned of one state from spoiling
+ * another: with the default 64-64 PPO stays at 70 to 84.
+ */
+const masked70 = () => new IdentityEnv(70, { invalid: 55 });
+const WIDE = { hidden: [512] };
+
 describe('PPO learns', () => {
   it('to name the state', async () => {
     const agent = await new PPO('mlp', new IdentityEnv(4), QUICK_PPO).learn(2048);
@@ -36,12 +45,10 @@ describe('PPO learns', () => {
     );
   });
 
-  // Each state is met about 29 times in 2,048 steps with 15 valid actions to try: trying at random finds the right one for
-  // 86 % of states only. So two rollouts of the default length, with the defaults but for the discount.
   it('with 55 of 70 actions invalid, never taking one', async () => {
-    const env = () => new IdentityEnv(70, { invalid: 55 });
-    const agent = await new PPO('mlp', env(), { gamma: 0.4, seed: 1 }).learn(4096);
-    expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+    const options = { nSteps: 1024, batchSize: 128, nEpochs: 20, learningRate: 1e-3, gamma: 0, seed: 1 };
+    const agent = await new PPO(WIDE, masked70(), options).learn(2048);
+    expect((await evaluatePolicy(agent, masked70(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
   });
 
   it('that an endless reward of 1 is worth 1 / (1 - gamma) when truncated', async () => {
@@ -63,6 +70,7 @@ describe('DQN learns', () => {
     expect((await evaluatePolicy(agent, new IdentityEnv(4), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
   });
 
+  // Value learners have no such help from masks (see masked70), so fewer states and actions.
   it('with 12 of 20 actions invalid, never taking one', async () => {
     const env = () => new IdentityEnv(20, { invalid: 12 });
     const agent = await new DQN('mlp', env(), { ...QUICK_DQN, explorationFraction: 0.8 }).learn(2048);
@@ -105,10 +113,12 @@ describe('A2C learns', () => {
     );
   });
 
-  it('with 12 of 20 actions invalid, never taking one', async () => {
-    const env = () => new IdentityEnv(20, { invalid: 12 });
-    const agent = await new A2C('mlp', [env(), env(), env(), env()], options).learn(4096);
-    expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  it('with 55 of 70 actions invalid, never taking one', async () => {
+    const quick = { nSteps: 128, learningRate: 5e-4, gamma: 0, useRmsProp: false, normalizeAdvantage: true };
+    const agent = await new A2C(WIDE, masked70(), { ...quick, vfCoef: 0.1, entCoef: 0.01, seed: 1 }).learn(
+      2048,
+    );
+    expect((await evaluatePolicy(agent, masked70(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
   });
 });
 
@@ -126,10 +136,10 @@ describe('REINFORCE learns', () => {
     );
   });
 
-  it('with 4 of 8 actions invalid, never taking one', async () => {
-    const env = () => new IdentityEnv(8, { invalid: 4 });
-    const agent = await new Reinforce('mlp', env(), options).learn(4096);
-    expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
+  it('with 55 of 70 actions invalid, never taking one', async () => {
+    const quick = { learningRate: 5e-4, gamma: 0, episodesPerUpdate: 1, vfCoef: 0, seed: 1 };
+    const agent = await new Reinforce(WIDE, masked70(), { ...quick, normalizeAdvantage: true }).learn(2048);
+    expect((await evaluatePolicy(agent, masked70(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
   });
 });
 

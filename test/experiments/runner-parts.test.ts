@@ -76,6 +76,7 @@ describe('metrics of an incident', () => {
       violations: 2,
       dataLost: true,
       firstPlanValid: null,
+      verdicts: [],
     };
     const metrics = metricsOf(unresolved);
     expect(metrics).toMatchObject({

@@ -1,34 +1,13 @@
 /** Where Python and Gymnasium 1.4.0 are there, a part of the golden data is made again and must be what is kept. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { golden } from './golden.js';
-
-const python = process.env.GYMNASIUM_PYTHON ?? 'python3';
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const probe = spawnSync(python, ['-c', 'import gymnasium, numpy; print(gymnasium.__version__)'], {
-  encoding: 'utf8',
-});
-const available = probe.status === 0 && probe.stdout.trim() === '1.4.0';
-
-function regenerate(script: string, ...args: string[]): unknown {
-  const out = join(mkdtempSync(join(tmpdir(), 'golden-')), 'out.json');
-  const run = spawnSync(python, ['-W', 'ignore', join('scripts/golden', script), out, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  if (run.status !== 0) throw new Error(run.stderr);
-  return JSON.parse(readFileSync(out, 'utf8'));
-}
+import { python, regenerate } from './python.js';
 
 interface Trajectories {
   cases: { id: string; runs: { seed: number; sha256: string }[] }[];
 }
 
-describe.skipIf(!available)('golden data made again', () => {
+describe.skipIf(python === null)('golden data made again', () => {
   it('random streams', () => {
     const { numpy: _, ...made } = regenerate('make_random.py') as Record<string, unknown>;
     const { numpy: __, ...kept } = golden<Record<string, unknown>>('random.json');
@@ -51,6 +30,7 @@ describe.skipIf(!available)('golden data made again', () => {
     ['make_toy_text.py', 'toy-text.json'],
     ['make_wrappers.py', 'wrapper-runs.json'],
     ['make_vector.py', 'vector.json'],
+    ['make_names.py', 'names.json'],
   ])('%s', (script, name) => {
     expect(regenerate(script)).toEqual(golden(name));
   });

@@ -198,12 +198,16 @@ function grammarSchema(schema: unknown, name = ''): unknown {
   };
 }
 
-/** node-llama-cpp of the project or of the user's working folder. @throws CompletionError that says how to install it */
+/**
+ * node-llama-cpp of the project, of the user's working folder, or as scripts/synthesis/setup-llama.mjs puts it there.
+ * @throws CompletionError that says how to install it
+ */
 async function importLlama(): Promise<LlamaModule> {
   // Held in variables, so that neither compiler nor bundler looks for a package that is not a dependency.
-  const here = 'node-llama-cpp';
-  const users = pathToFileURL(join(process.cwd(), 'node_modules', here, 'dist', 'index.js')).href;
-  for (const specifier of [here, users]) {
+  const name = 'node-llama-cpp';
+  const below = (...folder: string[]) =>
+    pathToFileURL(join(process.cwd(), ...folder, 'node_modules', name, 'dist', 'index.js')).href;
+  for (const specifier of [name, below(), below('.pase-cache', 'llama')]) {
     try {
       return (await import(specifier)) as LlamaModule;
     } catch (error) {

@@ -25,7 +25,13 @@ export const openaiSchema = z.strictObject({
   kind: z.literal('openai'),
   model: z.string().min(1),
   /** Any server that speaks chat completions: vLLM, llama.cpp, Ollama, a gateway. Default: the official one. */
-  baseURL: z.url({ protocol: /^https?$/ }).optional(),
+  baseURL: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
+      // Configs are copied into run folders and cache keys, where no secret may be.
+      error: 'expected no credentials in the address; name the key with apiKeyVariable',
+    })
+    .optional(),
   /** Environment variable that holds the API key. A local server needs none. */
   apiKeyVariable: z
     .string()

@@ -17,7 +17,7 @@ import {
   type CompletionSource,
 } from './completion.js';
 
-/** Longest text of a completion that is kept for people to look at. */
+/** Longest text of a completion without a plan that is kept for people to look at; one with a plan is kept whole. */
 const MAX_RAW = 20_000;
 
 /**
@@ -89,7 +89,7 @@ export function resultOf({
   return {
     plan,
     failure,
-    raw: text.slice(0, MAX_RAW),
+    raw: plan ? text : text.slice(0, MAX_RAW),
     promptTokens,
     completionTokens,
     latency: seconds,

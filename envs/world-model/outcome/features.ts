@@ -1,69 +1,74 @@
 import type { Inventory } from '../../cloud/interface.js';
 import type { DomainModel } from '../domain.js';
 import type { Belief, Plan } from '../types.js';
+import type { Rollout } from './rollout.js';
 
 /** Longest plan that the count of steps tells apart. */
 const LONGEST = 12;
+const CONTEXT = 8;
+/** Least probability in a logarithm. */
+const LEAST = 1e-4;
 
 /**
- * Turns a plan under a belief into numbers, without the symbolic model: which primitives it uses, what is believed of their
- * targets, and what is believed of everything that it leaves alone. Sums over steps, so that plans of any length and topologies
- * of any size give the same columns:
+ * What the recovery network sees of a plan after its rollout; the same columns for plans of any length and topologies of any size:
  *
  * | columns | meaning |
  * |---|---|
  * | primitives | 1 where the plan uses the primitive |
- * | primitives × conditions | largest probability of the condition at a target of the primitive (anywhere, without parameters) |
- * | conditions | largest probability of the condition at components that no step targets |
- * | 5 | strangeness, steps / 12, quota exhausted, a target without previous version, share of targets that do not serve |
+ * | primitives × conditions | largest probability of the condition, before the plan, at a target of the primitive (anywhere, without parameters) |
+ * | conditions | largest probability of the condition anywhere, after the rollout |
+ * | conditions | largest probability of the condition, before the plan, at components that no step targets |
+ * | harms | probability of each kind of violation in the rollout |
+ * | 8 | strangeness, steps / 12, quota exhausted, a target without previous version, share of targets that do not serve; of the rollout: log10 of the probability that nothing is left, probability that all steps complete, log of seconds |
  */
-export class OutcomeFeatures {
+export class PlanFeatures {
   readonly width: number;
   private readonly out: Float64Array;
   private readonly primitiveIndex: ReadonlyMap<string, number>;
-  private readonly names: readonly string[];
-  private readonly conditions: readonly string[];
+  private readonly conditions: number;
+  private readonly primitives: number;
 
-  constructor(domain: DomainModel) {
-    this.names = domain.primitives.map(({ name }) => name);
-    this.conditions = domain.conditions;
-    this.primitiveIndex = new Map(this.names.map((name, index) => [name, index]));
-    const p = this.names.length;
-    const c = this.conditions.length;
-    this.width = p + p * c + c + 5;
+  constructor(domain: DomainModel, harms: number) {
+    this.primitives = domain.primitives.length;
+    this.conditions = domain.conditions.length;
+    this.primitiveIndex = new Map(domain.primitives.map(({ name }, index) => [name, index]));
+    this.width = this.primitives * (1 + this.conditions) + 2 * this.conditions + harms + CONTEXT;
     this.out = new Float64Array(this.width);
   }
 
-  /** Names of what the columns stand for, to refuse weights of another domain. */
-  get columns(): readonly string[] {
-    return [...this.names, ...this.conditions];
+  /** The columns of a plan and its rollout; overwritten by the next call. Steps of unknown primitives count as steps only. */
+  of(plan: Plan, belief: Belief, inventory: Inventory, rollout: Rollout): Float64Array {
+    const { out } = this;
+    const c = this.conditions;
+    out.fill(0);
+    const targeted = this.writeSteps(plan, belief);
+    const after = this.primitives * (1 + c);
+    for (let i = 0; i < belief.components.length; i++) {
+      this.raise(after, rollout.remaining, i);
+      if (!targeted.has(i)) this.raise(after + c, belief.probability, i);
+    }
+    out.set(rollout.harm, after + 2 * c);
+    this.writeContext(after + 2 * c + rollout.harm.length, plan, belief, inventory, targeted, rollout);
+    return out;
   }
 
-  /** The columns of a plan; overwritten by the next call. Steps of unknown primitives count as steps only. */
-  of(plan: Plan, belief: Belief, inventory: Inventory): Float64Array {
-    const { out } = this;
-    const c = this.conditions.length;
-    const p = this.names.length;
-    out.fill(0);
+  private writeSteps(plan: Plan, belief: Belief): ReadonlySet<number> {
     const targeted = new Set<number>();
     for (const { name, args } of plan.steps) {
       const primitive = this.primitiveIndex.get(name.toLowerCase());
       if (primitive === undefined) continue;
-      out[primitive] = 1;
+      this.out[primitive] = 1;
       const component = args.length > 0 ? belief.components.indexOf(args[0]!.toLowerCase()) : -1;
       if (component >= 0) targeted.add(component);
-      const at = p + primitive * c;
-      if (component >= 0) this.raise(at, belief, component);
-      else for (let i = 0; i < belief.components.length; i++) this.raise(at, belief, i);
+      const at = this.primitives + primitive * this.conditions;
+      if (component >= 0) this.raise(at, belief.probability, component);
+      else for (let i = 0; i < belief.components.length; i++) this.raise(at, belief.probability, i);
     }
-    const rest = p + p * c;
-    for (let i = 0; i < belief.components.length; i++) if (!targeted.has(i)) this.raise(rest, belief, i);
-    this.writeContext(rest + c, plan, belief, inventory, targeted);
-    return out;
+    return targeted;
   }
 
-  private raise(at: number, { probability }: Belief, component: number): void {
-    const c = this.conditions.length;
+  private raise(at: number, probability: Float64Array, component: number): void {
+    const c = this.conditions;
     for (let j = 0; j < c; j++) {
       const p = probability[component * c + j]!;
       if (p > this.out[at + j]!) this.out[at + j] = p;
@@ -76,11 +81,17 @@ export class OutcomeFeatures {
     belief: Belief,
     inventory: Inventory,
     targeted: ReadonlySet<number>,
+    { remaining, completes, seconds }: Rollout,
   ): void {
     const { out } = this;
     out[at] = belief.outOfDistribution;
     out[at + 1] = Math.min(1, plan.steps.length / LONGEST);
     out[at + 2] = inventory.quotaLeft < 1 ? 1 : 0;
+    let clear = 0;
+    for (let i = 0; i < remaining.length; i++) clear += Math.log10(Math.max(LEAST, 1 - remaining[i]!));
+    out[at + 5] = Math.max(Math.log10(LEAST), clear);
+    out[at + 6] = completes;
+    out[at + 7] = Math.log(1 + seconds);
     if (targeted.size === 0) return;
     const ids = new Set(Array.from(targeted, (index) => belief.components[index]));
     const services = inventory.services.filter(({ id }) => ids.has(id));

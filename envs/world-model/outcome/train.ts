@@ -1,14 +1,27 @@
 import { defaultRng, type Generator } from 'gymnasium-js';
-import { createNetwork, type Network } from 'nn-engines';
 import type { DomainModel } from '../domain.js';
-import { isRight, type JudgedPlan } from '../fit-verifier.js';
 import { fitPlatt } from '../perception/calibration.js';
-import { OutcomeFeatures } from './features.js';
-import type { OutcomeWeights } from './weights.js';
+import {
+  Dense,
+  type DenseTraining,
+  type DenseWeights,
+  roundWeight,
+  type Supervision,
+  sigmoid,
+  trainDense,
+} from './dense.js';
+import { isRight, type JudgedPlan } from './executed.js';
+import { PlanFeatures } from './features.js';
+import { Rollout } from './rollout.js';
+import { harmKinds, SECONDS_WEIGHT, stepData } from './step-data.js';
+import { StepFeatures } from './step-features.js';
+import { type OutcomeWeights, outcomeColumns } from './weights.js';
 
 export interface OutcomeTraining {
   readonly members: number;
+  /** Units of the recovery network, and of the two networks of steps. */
   readonly hidden: number;
+  readonly stepHidden: number;
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -18,172 +31,121 @@ export interface OutcomeTraining {
   readonly command: string;
 }
 
-/** Epochs without a better held-out loss before a member stops. */
-const PATIENCE = 4;
-/** Weight of the squared error of log seconds against the cross-entropy: durations are the easier half. */
-const SECONDS_WEIGHT = 0.1;
-
-interface Data {
-  readonly width: number;
-  readonly features: Float32Array;
-  readonly right: Uint8Array;
-  readonly logSeconds: Float32Array;
-}
-
-/** Trains the ensemble on executed plans. Members differ in their initial weights and in the incidents they see (bagging). */
+/**
+ * Trains the ensemble on logged executions: per member first the two networks of steps, then the recovery network on rollouts
+ * through them. Members differ in their initial weights and in the incidents they see (bagging).
+ * @throws RangeError when there are too few incidents to hold a part out, or no executed steps
+ */
 export async function trainOutcome(
   judged: readonly JudgedPlan[],
   domain: DomainModel,
   options: OutcomeTraining,
 ): Promise<OutcomeWeights> {
-  const features = new OutcomeFeatures(domain);
-  const data = dataOf(judged, features);
   const every = Math.max(2, Math.round(1 / options.holdOut));
-  const side = (held: boolean) =>
-    judged.flatMap(({ incident }, row) => ((incident % every === every - 1) === held ? [row] : []));
-  const [train, held] = [side(false), side(true)];
-  if (train.length === 0 || held.length === 0)
-    throw new RangeError(`cannot hold out a part of ${judged.length} plans`);
+  const isHeld = (incident: number): boolean => incident % every === every - 1;
   const rng = defaultRng(options.seed);
+  const harms = harmKinds(judged);
+  const steps = stepData(judged, domain, harms);
   const members: OutcomeWeights['members'] = [];
+  const held = judged.filter(({ incident }) => isHeld(incident));
   const logits = new Float64Array(held.length);
+  const train = async (data: Supervision, hidden: number): Promise<DenseWeights> => {
+    const rows = [...data.incidents.keys()];
+    const aside = rows.filter((row) => isHeld(data.incidents[row]!));
+    const drawn = bag(data.incidents, isHeld, rng);
+    const settings: DenseTraining = { ...options, hidden };
+    return trainDense(data, drawn, aside, settings, rng);
+  };
   for (let m = 0; m < options.members; m++) {
-    const network = await createNetwork(
-      {
-        inputs: data.width,
-        hidden: [options.hidden],
-        activation: 'relu',
-        heads: [{ name: 'outcome', size: 2 }],
-        initialization: 'kaiming-uniform',
-      },
-      rng,
-    );
-    try {
-      optimise(network, data, bag(judged, train, rng), held, options, rng);
-      members.push(exportMember(network));
-      const out = forward(network, data, held);
-      for (let i = 0; i < held.length; i++) logits[i]! += out[2 * i]! / options.members;
-    } finally {
-      network.dispose();
-    }
+    const step = await train(steps.step, options.stepHidden);
+    const survival = await train(steps.survival, options.stepHidden);
+    const plans = planData(judged, domain, harms.length, { step, survival });
+    const recovery = await train(plans, options.hidden);
+    members.push({ step, survival, recovery } as OutcomeWeights['members'][number]);
+    addLogits(logits, plans, isHeld, new Dense(recovery), options.members);
   }
-  const labels = Uint8Array.from(held, (row) => data.right[row]!);
+  const labels = Uint8Array.from(held, (one) => Number(isRight(one)));
   const [slope, offset] = fitPlatt(logits, labels);
   return {
-    format: 'pase-outcome/1',
+    format: 'pase-outcome/2',
     command: options.command,
-    columns: [...features.columns],
-    inputs: data.width,
-    hidden: options.hidden,
+    columns: outcomeColumns(domain),
+    harms,
     members,
-    calibration: { slope: round(slope), offset: round(offset) },
+    calibration: { slope: roundWeight(slope), offset: roundWeight(offset) },
     card: {
       plans: judged.length,
-      right: round(judged.filter(isRight).length / judged.length),
+      steps: steps.step.incidents.length,
+      right: roundWeight(judged.filter(isRight).length / judged.length),
       heldOut: heldOutScores(logits, labels, slope, offset),
     },
   };
 }
 
-function dataOf(judged: readonly JudgedPlan[], features: OutcomeFeatures): Data {
-  const { width } = features;
-  const out = new Float32Array(judged.length * width);
+/** Rows for the recovery network: every plan, rolled out through a member's networks of steps. */
+function planData(
+  judged: readonly JudgedPlan[],
+  domain: DomainModel,
+  harms: number,
+  { step, survival }: { step: DenseWeights; survival: DenseWeights },
+): Supervision {
+  const rollout = new Rollout(domain, new StepFeatures(domain), harms);
+  const features = new PlanFeatures(domain, harms);
+  const networks = { step: new Dense(step), survival: new Dense(survival) };
+  const out = new Float32Array(judged.length * features.width);
   judged.forEach(({ plan, belief, inventory }, row) => {
-    out.set(features.of(plan, belief, inventory), row * width);
+    rollout.run(networks, plan, belief, inventory);
+    out.set(features.of(plan, belief, inventory, rollout), row * features.width);
   });
   return {
-    width,
+    inputs: features.width,
+    outputs: [{ kind: 'odds' }, { kind: 'value', weight: SECONDS_WEIGHT }],
     features: out,
-    right: Uint8Array.from(judged, (one) => Number(isRight(one))),
-    logSeconds: Float32Array.from(judged, ({ seconds }) => Math.log(Math.max(1, seconds))),
+    targets: Float32Array.from(
+      judged.flatMap((one) => [Number(isRight(one)), Math.log(Math.max(1, one.seconds))]),
+    ),
+    incidents: Int32Array.from(judged, ({ incident }) => incident),
   };
 }
 
-/** Rows of incidents drawn with replacement. */
-function bag(judged: readonly JudgedPlan[], rows: readonly number[], rng: Generator): Int32Array {
+/** Rows of training incidents, drawn with replacement incident by incident. */
+function bag(incidents: Int32Array, isHeld: (incident: number) => boolean, rng: Generator): Int32Array {
   const byIncident = new Map<number, number[]>();
-  for (const row of rows) {
-    const { incident } = judged[row]!;
+  incidents.forEach((incident, row) => {
+    if (isHeld(incident)) return;
     const list = byIncident.get(incident);
     if (list) list.push(row);
     else byIncident.set(incident, [row]);
-  }
-  const incidents = [...byIncident.values()];
-  return Int32Array.from(incidents.flatMap(() => incidents[rng.integers(0, incidents.length)]!));
-}
-
-function optimise(
-  network: Network,
-  data: Data,
-  rows: Int32Array,
-  held: readonly number[],
-  options: OutcomeTraining,
-  rng: Generator,
-): void {
-  let best = network.getState();
-  let bestLoss = Number.POSITIVE_INFINITY;
-  let bestEpoch = 0;
-  for (let epoch = 1; epoch <= options.epochs && epoch - bestEpoch <= PATIENCE; epoch++) {
-    rng.shuffle(rows);
-    for (let at = 0; at < rows.length; at += options.batch) {
-      const part = rows.subarray(at, Math.min(rows.length, at + options.batch));
-      const out = forward(network, data, part, true);
-      const gradient = new Float32Array(out.length);
-      part.forEach((row, i) => {
-        gradient[2 * i] = (1 / (1 + Math.exp(-out[2 * i]!)) - data.right[row]!) / part.length;
-        gradient[2 * i + 1] = (2 * SECONDS_WEIGHT * (out[2 * i + 1]! - data.logSeconds[row]!)) / part.length;
-      });
-      network.backward([gradient]);
-      network.step(options.learningRate, 1);
-    }
-    const loss = lossOf(forward(network, data, held), data, held);
-    if (loss >= bestLoss) continue;
-    bestLoss = loss;
-    bestEpoch = epoch;
-    best = network.getState();
-  }
-  network.setState(best);
-}
-
-function forward(network: Network, data: Data, rows: ArrayLike<number>, train = false): Float32Array {
-  const input = network.inputBuffer(rows.length, { train });
-  for (let i = 0; i < rows.length; i++) {
-    input.set(data.features.subarray(rows[i]! * data.width, (rows[i]! + 1) * data.width), i * data.width);
-  }
-  return network.forward(input, { train })[0]!;
-}
-
-function lossOf(out: Float32Array, data: Data, rows: readonly number[]): number {
-  let loss = 0;
-  rows.forEach((row, i) => {
-    const z = out[2 * i]!;
-    loss += Math.max(z, 0) - z * data.right[row]! + Math.log1p(Math.exp(-Math.abs(z)));
-    loss += SECONDS_WEIGHT * (out[2 * i + 1]! - data.logSeconds[row]!) ** 2;
   });
-  return loss / rows.length;
+  const all = [...byIncident.values()];
+  return Int32Array.from(all.flatMap(() => all[rng.integers(0, all.length)]!));
 }
 
-/** Four significant digits: the file stays small and the ensemble's spread is far larger. */
-const round = (x: number): number => Number(x.toPrecision(4));
-
-function exportMember(network: Network): OutcomeWeights['members'][number] {
-  const { tensors } = network.getState();
-  const numbers = (name: string) => Array.from(tensors.find((one) => one.name === name)!.data, round);
-  return {
-    kernel1: numbers('trunk/0/kernel'),
-    bias1: numbers('trunk/0/bias'),
-    kernel2: numbers('heads/outcome/kernel'),
-    bias2: numbers('heads/outcome/bias'),
-  };
+/** Adds a member's share of the mean log odds of the held-out plans. */
+function addLogits(
+  logits: Float64Array,
+  plans: Supervision,
+  isHeld: (incident: number) => boolean,
+  recovery: Dense,
+  members: number,
+): void {
+  const out = new Float64Array(plans.outputs.length);
+  let at = 0;
+  plans.incidents.forEach((incident, row) => {
+    if (!isHeld(incident)) return;
+    const from = row * plans.inputs;
+    recovery.infer(Float64Array.from(plans.features.subarray(from, from + plans.inputs)), out);
+    logits[at++]! += out[0]! / members;
+  });
 }
 
 function heldOutScores(logits: Float64Array, labels: Uint8Array, slope: number, offset: number) {
-  const said = logits.map((z) => 1 / (1 + Math.exp(-(slope * z + offset))));
+  const said = logits.map((z) => sigmoid(slope * z + offset));
   const brier = said.reduce((sum, p, i) => sum + (p - labels[i]!) ** 2, 0) / said.length;
   const order = [...said.keys()].sort((a, b) => said[a]! - said[b]!);
   const positives = labels.reduce((sum, y) => sum + y, 0);
   const ranks = order.reduce((sum, index, rank) => sum + (labels[index] === 1 ? rank + 1 : 0), 0);
   const pairs = positives * (labels.length - positives);
   const auroc = pairs > 0 ? (ranks - (positives * (positives + 1)) / 2) / pairs : 0.5;
-  return { plans: said.length, brier: round(brier), auroc: round(auroc) };
+  return { plans: said.length, brier: roundWeight(brier), auroc: roundWeight(auroc) };
 }

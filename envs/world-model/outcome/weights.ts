@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, check, displayPath, findConfig } from '../../config/index.js';
+import type { DomainModel } from '../domain.js';
+import { PlanFeatures } from './features.js';
+import { STEP_OUTPUTS } from './rollout.js';
+import { StepFeatures } from './step-features.js';
 
 const numbers = z.array(z.number());
+const denseSchema = z.strictObject({ kernel1: numbers, bias1: numbers, kernel2: numbers, bias2: numbers });
 
-/** One network of the ensemble: one hidden layer, two outputs (log odds of recovery, log of seconds). */
-const memberSchema = z.strictObject({ kernel1: numbers, bias1: numbers, kernel2: numbers, bias2: numbers });
+/** One member of the ensemble: what a step does, what survives it, and what the rollout of a plan comes to. */
+const memberSchema = z.strictObject({ step: denseSchema, survival: denseSchema, recovery: denseSchema });
 
 /** A trained outcome model, as `pase train-outcome` writes it. */
 export const OutcomeWeightsSchema = z.strictObject({
-  format: z.literal('pase-outcome/1'),
+  format: z.literal('pase-outcome/2'),
   command: z.string(),
   /** Names of primitives and conditions, to refuse weights of another domain. */
   columns: z.array(z.string()),
-  inputs: z.int().min(1),
-  hidden: z.int().min(1).max(1024),
+  /** Kinds of violation that risk is told of: those met in training. */
+  harms: z.array(z.string()),
   members: z.array(memberSchema).min(1),
   /** Platt scaling of the ensemble's mean log odds. */
   calibration: z.strictObject({ slope: z.number(), offset: z.number() }),
@@ -25,8 +30,13 @@ export type OutcomeWeights = z.infer<typeof OutcomeWeightsSchema>;
 
 export const OUTCOME_PATH = 'world-model/outcome.json';
 
+/** Names of what the columns of features stand for. */
+export function outcomeColumns({ primitives, conditions }: DomainModel): string[] {
+  return [...primitives.map(({ name }) => name), ...conditions];
+}
+
 /** Reads weights of a file below `configs/`. @throws ConfigError when missing, malformed or of another domain */
-export function loadOutcomeWeights(path: string, columns: readonly string[]): OutcomeWeights {
+export function loadOutcomeWeights(path: string, domain: DomainModel): OutcomeWeights {
   const file = findConfig(path);
   let json: unknown;
   try {
@@ -35,22 +45,35 @@ export function loadOutcomeWeights(path: string, columns: readonly string[]): Ou
     throw new ConfigError(`${displayPath(file)}: expected JSON, found ${String(error)}`);
   }
   const weights = check(displayPath(file), json, OutcomeWeightsSchema);
-  if (weights.columns.join(' ') !== columns.join(' ')) {
+  if (weights.columns.join(' ') !== outcomeColumns(domain).join(' ')) {
     throw new ConfigError(
       `${displayPath(file)}: columns: expected the primitives and conditions of the domain, found others; retrain with \`pase train-outcome\``,
     );
   }
-  const { inputs, hidden } = weights;
-  for (const [i, { kernel1, bias1, kernel2, bias2 }] of weights.members.entries()) {
-    const sizes = [kernel1.length, bias1.length, kernel2.length, bias2.length];
-    const wanted = [inputs * hidden, hidden, hidden * 2, 2];
-    const wrong = sizes.findIndex((size, k) => size !== wanted[k]);
-    if (wrong >= 0) {
-      const name = ['kernel1', 'bias1', 'kernel2', 'bias2'][wrong];
-      throw new ConfigError(
-        `${displayPath(file)}: members[${i}].${name}: expected ${wanted[wrong]} numbers, found ${sizes[wrong]}`,
-      );
-    }
-  }
+  checkSizes(displayPath(file), weights, domain);
   return weights;
+}
+
+function checkSizes(file: string, { members, harms }: OutcomeWeights, domain: DomainModel): void {
+  const steps = new StepFeatures(domain);
+  const shapes = {
+    step: [steps.stepWidth, STEP_OUTPUTS + harms.length],
+    survival: [steps.survivalWidth, 1],
+    recovery: [new PlanFeatures(domain, harms.length).width, 2],
+  } as const;
+  members.forEach((member, m) => {
+    for (const [name, [inputs, outputs]] of Object.entries(shapes)) {
+      const dense = member[name as keyof typeof shapes];
+      const units = dense.bias1.length;
+      const wanted = { kernel1: inputs * units, bias1: units, kernel2: units * outputs, bias2: outputs };
+      for (const [part, size] of Object.entries(wanted)) {
+        const found = dense[part as keyof typeof wanted].length;
+        if (found !== size) {
+          throw new ConfigError(
+            `${file}: members[${m}].${name}.${part}: expected ${size} numbers, found ${found}`,
+          );
+        }
+      }
+    }
+  });
 }

@@ -1,10 +1,10 @@
 import type { Inventory } from '../../cloud/interface.js';
 import { acceptThreshold, type VerifierConstants } from '../constants.js';
 import type { DomainModel } from '../domain.js';
-import type { OutcomeModel, PredictedOutcome } from '../outcome/model.js';
+import type { OutcomeModel } from '../outcome/model.js';
 import { readPlan } from '../read-plan.js';
 import { recoveryTask } from '../recovery-task.js';
-import type { Belief, Plan, PlanFailure, Verdict, Verifier } from '../types.js';
+import type { Belief, Plan, PlanFailure, PredictedOutcome, Verdict, Verifier } from '../types.js';
 import { MAX_FAILURES } from './explain.js';
 import { secondsOf } from './seconds.js';
 
@@ -47,6 +47,7 @@ export class NeuralVerifier implements Verifier {
       feasibility: readable ? predicted.probability : 0,
       predictedMttr: predicted.seconds,
       failures: readable ? risks(predicted, this.threshold) : failures.slice(0, MAX_FAILURES),
+      ...(readable ? { predicted } : {}),
       seconds: secondsOf(plan, this.constants),
     };
   }
@@ -75,15 +76,23 @@ export class NeuralSymbolicVerifier implements Verifier {
       feasibility: predicted.probability,
       predictedMttr: predicted.seconds,
       failures: risks(predicted, this.threshold),
+      predicted,
     };
   }
 }
 
+/** A violation is named as a reason when it is at least this likely. */
+const WORTH_NAMING = 0.1;
+
 function risks(
-  { probability, spread, seconds, secondsLow, secondsHigh }: PredictedOutcome,
+  { probability, spread, seconds, secondsLow, secondsHigh, risks: harms }: PredictedOutcome,
   threshold: number,
 ): PlanFailure[] {
   if (probability >= threshold) return [];
+  const likely = Object.entries(harms)
+    .filter(([, risk]) => risk >= WORTH_NAMING)
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, risk]) => `; risk of ${name} ${risk.toFixed(2)}`);
   return [
     {
       layer: 'neural',
@@ -92,7 +101,7 @@ function risks(
       condition: `(>= (recovery-probability) ${threshold.toFixed(2)})`,
       actual:
         `(= (recovery-probability) ${probability.toFixed(2)}), members differ by ${spread.toFixed(2)}; ` +
-        `${Math.round(seconds)} s expected, ${Math.round(secondsLow)} to ${Math.round(secondsHigh)} s`,
+        `${Math.round(seconds)} s expected, ${Math.round(secondsLow)} to ${Math.round(secondsHigh)} s${likely.join('')}`,
       advice: null,
       hypothesis: null,
     },

@@ -16,5 +16,6 @@ describe('the observation table', () => {
       at += size;
     }
     expect(at).toBe(encoder.size);
+    expect(docs).toContain(`Box(0, 1, (${encoder.size},), float32)`);
   });
 });

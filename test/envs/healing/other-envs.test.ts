@@ -1,10 +1,10 @@
-import { checkEnv } from 'gymnasium-js';
+import { type AnyEnv, checkEnv, make } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { CloudHealingFactoredEnv, DirectHealingEnv, runOracle } from '../../../envs/healing/index.js';
 
 describe('pase/CloudHealingFactored-v0', () => {
   it('passes checkEnv', async () => {
-    await checkEnv(new CloudHealingFactoredEnv(), { skipRenderCheck: true });
+    await checkEnv(make('pase/CloudHealingFactored-v0').unwrapped as AnyEnv);
   });
 
   it('forbids feedback styles until a plan was not executed', () => {
@@ -41,7 +41,7 @@ describe('pase/CloudHealingFactored-v0', () => {
 
 describe('pase/DirectHealing-v0', () => {
   it('passes checkEnv', async () => {
-    await checkEnv(new DirectHealingEnv(), { skipRenderCheck: true });
+    await checkEnv(make('pase/DirectHealing-v0').unwrapped as AnyEnv);
   });
 
   it('executes the chosen primitive and repairs a service that was scaled to zero', () => {

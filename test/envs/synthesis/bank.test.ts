@@ -75,23 +75,55 @@ describe('record and replay', () => {
   });
 
   it('leaves out a line that a crash cut off, and refuses one that is no record', () => {
-    const whole = readBank(bank).length;
+    const whole = readBank(bank).records.length;
     expect(whole).toBe(22);
     const cut = join(folder, 'cut.jsonl');
     writeFileSync(cut, readFileSync(bank));
     appendFileSync(cut, '{"incident": [1,');
-    expect(readBank(cut)).toHaveLength(whole);
+    expect(readBank(cut).records).toHaveLength(whole);
+    // A recorder goes on with a line of its own.
+    const next = make({ kind: 'record', bank: cut, of: { kind: 'surrogate', profile: 'weak' } });
+    next.synthesize(makeView(SCENES.secret, { incident: 50 }), metaPrompt, null, defaultRng(0), 0);
+    expect(readBank(cut).records).toHaveLength(whole + 1);
+    appendFileSync(cut, '{"incident": [1,');
     appendFileSync(cut, '\n');
     expect(() => readBank(cut)).toThrow(
-      /cut\.jsonl:23: expected a line of JSON, found "\{"incident": \[1,"$/,
+      /cut\.jsonl:24: expected a line of JSON, found "\{"incident": \[1,"$/,
     );
     writeFileSync(cut, '{"incident": [1]}\n');
     expect(() => readBank(cut)).toThrow(/cut\.jsonl:1: metaPrompt: expected string, found nothing$/);
     expect(() => make({ kind: 'replay', bank: join(folder, 'none') })).toThrow('no such bank of completions');
   });
+
+  it('leaves a file that is no bank alone', () => {
+    const letter = join(folder, 'letter.txt');
+    writeFileSync(letter, 'Dear reader');
+    expect(() => make({ kind: 'record', bank: letter, of: { kind: 'surrogate', profile: 'weak' } })).toThrow(
+      /letter\.txt:1: expected a line of JSON, found "Dear reader"$/,
+    );
+    expect(readFileSync(letter, 'utf8')).toBe('Dear reader');
+  });
+
+  it('goes on with a bank: what it holds is not asked again, each answer once', () => {
+    const again = join(folder, 'again.jsonl');
+    const start = () =>
+      make({ kind: 'record', bank: again, resume: true, of: { kind: 'surrogate', profile: 'weak' } });
+    const ask = (recording: Synthesizer<'sync'>, draw: number) =>
+      recording.synthesize(makeView(SCENES.image), metaPrompt, null, defaultRng(draw), 0);
+    const first = start();
+    const before = [ask(first, 1), ask(first, 2)];
+    const second = start();
+    // Other draws would give other answers: these come from the bank, in their order.
+    expect([ask(second, 30), ask(second, 31)]).toEqual(before);
+    expect(readBank(again).records).toHaveLength(2);
+    ask(second, 32);
+    expect(readBank(again).records).toHaveLength(3);
+  });
 });
 
 describe('fitProfile', () => {
+  const mistakeOf = (u: number) => (u < 0.1 ? 'malformed' : u < 0.35 ? 'badStructure' : 'wrongOperation');
+
   /** Completions of a model with known figures. */
   function made(hazard: number, goalMiss: number, count: number, repair = false): JudgedCompletion[] {
     const rng = defaultRng([repair ? 1 : 0, count]);
@@ -103,7 +135,12 @@ describe('fitProfile', () => {
       const reachesGoal = failedStep === null && rng.random() >= goalMiss;
       const completionTokens = 40 + Math.floor(rng.random() * 100);
       return {
-        plan: { length, failedStep, malformed: failedStep !== null && rng.random() < 0.1, reachesGoal },
+        plan: {
+          length,
+          failedStep,
+          mistake: failedStep === null ? null : mistakeOf(rng.random()),
+          reachesGoal,
+        },
         repair,
         repeats: false,
         promptTokens: 3000,
@@ -127,7 +164,9 @@ describe('fitProfile', () => {
     expect(Math.abs(fit.hazard - 0.12)).toBeLessThan(0.01);
     expect(Math.abs(fit.goalMiss - 0.2)).toBeLessThan(0.03);
     expect(fit.unparseable).toBeCloseTo(0.05, 5);
-    expect(Math.abs(fit.malformed - 0.1)).toBeLessThan(0.03);
+    expect(Math.abs(fit.kinds!.malformed - 0.1)).toBeLessThan(0.03);
+    expect(Math.abs(fit.kinds!.badStructure - 0.25)).toBeLessThan(0.04);
+    expect(Math.abs(fit.kinds!.wrongOperation - 0.65)).toBeLessThan(0.04);
     expect(fit.latency.outputPerSecond).toBeCloseTo(50, 3);
     expect(fit.latency.ttftMedian).toBeCloseTo(1.5, 3);
     expect(fit.error).toBeLessThan(3);

@@ -53,21 +53,24 @@ describe('valid plans by length, judged by the PDDL validator', () => {
     }
   });
 
-  it('errs in the kinds that were measured', () => {
-    const { slips } = slipped('weak', 6, 3000);
-    const wrong = (slips['wrong-operation'] ?? 0) + (slips['bad-structure'] ?? 0) + (slips.malformed ?? 0);
-    expect((slips['wrong-operation'] ?? 0) / wrong).toBeCloseTo(0.68, 1);
-    expect((slips['bad-structure'] ?? 0) / wrong).toBeCloseTo(0.3, 1);
-    expect((slips.malformed ?? 0) / wrong).toBeLessThan(0.04);
+  it.each(PROFILES)('%s errs in the kinds that were measured', (name) => {
+    const { slips } = slipped(name, 6, 6000);
+    const count = (kind: keyof typeof slips) => slips[kind] ?? 0;
+    const wrong = count('wrong-operation') + count('bad-structure') + count('malformed');
+    // Two and a half standard errors of the share, by how many wrong steps there are.
+    const within = 2.5 * Math.sqrt((0.68 * 0.32) / wrong);
+    expect(Math.abs(count('wrong-operation') / wrong - 0.68)).toBeLessThan(within);
+    expect(Math.abs(count('bad-structure') / wrong - 0.3)).toBeLessThan(within);
+    expect(count('malformed') / wrong).toBeLessThan(0.04);
   });
 
-  it('fails first as PlanBench fails first: unmet preconditions before all', () => {
-    const { failures } = slipped('mid', 8, 3000);
+  it.each(PROFILES)('%s fails first as PlanBench fails first: unmet preconditions before all', (name) => {
+    const { failures } = slipped(name, 8, 4000);
     const total = Object.values(failures).reduce((sum, count) => sum + count, 0);
     expect(failures.precondition! / total).toBeGreaterThan(0.6);
     expect((failures.arity ?? 0) / total).toBeLessThan(0.04);
     // Goal misses are g by construction, more than the .01-.10 of first failures that PlanBench's long plans leave.
-    expect((failures.goal ?? 0) / total).toBeLessThan(0.35);
+    expect((failures.goal ?? 0) / total).toBeLessThan(0.4);
   });
 
   it('moves validity at four steps by the points of an example', () => {

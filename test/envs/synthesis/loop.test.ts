@@ -58,7 +58,7 @@ const hostile = makePlan(
 );
 
 describe('whatever a server does, no episode is lost', () => {
-  it.each<[string, Behaviour]>([
+  it.each<[string, Behaviour, object?]>([
     ['500', (_, response) => send(response, 500, 'oops')],
     ['429', (_, response) => send(response, 429, {})],
     ['reset', (_, response) => void response.destroy()],
@@ -71,9 +71,27 @@ describe('whatever a server does, no episode is lost', () => {
       'unknown objects',
       (_, response) => answer(response, JSON.stringify(makePlan(['rolling-restart nowhere']))),
     ],
-  ])('%s', async (_, behaviour) => {
+    ['slow first byte', () => undefined, { timeout: 0.02, retries: 0 }],
+    ['429 with Retry-After', (_, response) => send(response, 429, {}, { 'retry-after': '0' })],
+    [
+      'reset in the middle of the body',
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
+        response.write('{"id": "x", "choices": [', () => response.destroy());
+      },
+    ],
+    ['no choice', (_, response) => send(response, 200, { id: 'x', choices: [] })],
+    ['a truncated plan', (_, response) => answer(response, '{"diagnosis": [], "steps": [{"name": "wai')],
+    ['a 10-MB completion', (_, response) => answer(response, 'x'.repeat(10_000_000))],
+    ['deep nesting', (_, response) => answer(response, `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)],
+    ['__proto__ keys', (_, response) => answer(response, '{"__proto__": {"steps": []}, "diagnosis": []}')],
+    [
+      'control codes',
+      (_, response) => answer(response, '{"diagnosis": [], "steps": [{"name": "a\\u0000b", "args": []}]}'),
+    ],
+  ])('%s', async (_, behaviour, options = {}) => {
     server.behaviour = behaviour;
-    const { info } = await playOut(makeEnv());
+    const { info } = await playOut(makeEnv(options));
     expect(info.result!.recovered).toBe(false);
     expect(info.result!.mttr).toBe(1800);
     expect(info.result!.executions).toBe(0);

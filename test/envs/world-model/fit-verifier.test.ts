@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { acceptThreshold } from '../../../envs/world-model/constants.js';
 import { loadDomain } from '../../../envs/world-model/domain.js';
-import { fitVerifier, type JudgedPlan } from '../../../envs/world-model/fit-verifier.js';
+import { fitVerifier } from '../../../envs/world-model/fit-verifier.js';
+import type { JudgedPlan } from '../../../envs/world-model/outcome/executed.js';
 import { makeBelief, makeInventory, makePlan } from './support.js';
 
 const { conditions } = loadDomain();
@@ -29,7 +30,7 @@ function judged(
 
 /** An outcome model that is sure of nothing. */
 const OUTCOME = {
-  predict: () => ({ probability: 0.5, spread: 0, seconds: 60, secondsLow: 60, secondsHigh: 60 }),
+  predict: () => ({ probability: 0.5, spread: 0, seconds: 60, secondsLow: 60, risks: {}, secondsHigh: 60 }),
 };
 
 const repeat = (count: number, one: JudgedPlan): JudgedPlan[] => Array.from({ length: count }, () => one);

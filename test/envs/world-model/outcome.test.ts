@@ -1,12 +1,15 @@
 import { defaultRng } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { loadDomain } from '../../../envs/world-model/domain.js';
-import type { JudgedPlan } from '../../../envs/world-model/fit-verifier.js';
-import { OutcomeFeatures } from '../../../envs/world-model/outcome/features.js';
-import { OutcomeModel, type PredictedOutcome } from '../../../envs/world-model/outcome/model.js';
+import { Dense } from '../../../envs/world-model/outcome/dense.js';
+import type { ExecutedStep, JudgedPlan } from '../../../envs/world-model/outcome/executed.js';
+import { PlanFeatures } from '../../../envs/world-model/outcome/features.js';
+import { OutcomeModel } from '../../../envs/world-model/outcome/model.js';
+import { Rollout } from '../../../envs/world-model/outcome/rollout.js';
+import { StepFeatures } from '../../../envs/world-model/outcome/step-features.js';
 import { trainOutcome } from '../../../envs/world-model/outcome/train.js';
 import { recoveryTask } from '../../../envs/world-model/recovery-task.js';
-import type { Belief, Plan } from '../../../envs/world-model/types.js';
+import type { Belief, Plan, PredictedOutcome } from '../../../envs/world-model/types.js';
 import { createVerifier } from '../../../envs/world-model/verifier.js';
 import { corruptDomain, corruptInventory } from '../../../envs/world-model/verify/corrupted.js';
 import { riskThreshold } from '../../../envs/world-model/verify/neural.js';
@@ -23,6 +26,20 @@ const context = { time: 60, rng: defaultRng(1) };
 const believed = (condition: string, component: string): Belief =>
   makeBelief(domain.conditions, [{ condition, component, probability: 0.9 }]);
 
+/** A step of such a plan as the log has it: a cure takes 40 s, waiting 60 s, and `recreate-pods` loses the last ready one. */
+function logged(text: string, held: ExecutedStep['before'], cured: boolean): ExecutedStep {
+  const call = makePlan([text]).steps[0]!;
+  return {
+    call,
+    inventory: makeInventory(),
+    before: held,
+    after: cured ? [] : held,
+    seconds: call.name === 'wait-ready' ? 60 : 40,
+    done: true,
+    harm: call.name === 'recreate-pods' ? ['lost-last-ready'] : [],
+  };
+}
+
 /** Executed plans whose truth is what is believed: right when the cure fits condition and component; waiting takes longer. */
 function judgedPlans(count: number): JudgedPlan[] {
   const rng = defaultRng(5);
@@ -32,12 +49,24 @@ function judgedPlans(count: number): JudgedPlan[] {
     const component = SERVICES[rng.integers(0, 4)]!;
     const target = rng.random() < 0.7 ? component : SERVICES[rng.integers(0, 4)]!;
     const slow = rng.random() < 0.5;
+    const rough = rng.random() < 0.2;
+    const recovers = guess === truth && target === component;
+    const held = [{ condition: truth, component }];
+    const first = rough ? [`recreate-pods ${target}`] : [];
+    const texts = [...first, `${CURES[guess]} ${target}`, ...(slow ? [`wait-ready ${target}`] : [])];
+    const left = recovers ? [] : held;
+    const steps = texts.map((text, i) =>
+      i < first.length
+        ? logged(text, held, false)
+        : logged(text, i === first.length ? held : left, i === first.length && recovers),
+    );
     return {
-      plan: makePlan([`${CURES[guess]} ${target}`, ...(slow ? [`wait-ready ${target}`] : [])]),
+      plan: makePlan(texts),
+      steps,
       belief: believed(truth, component),
       inventory: makeInventory(),
-      recovers: guess === truth && target === component,
-      violations: 0,
+      recovers,
+      violations: rough ? 1 : 0,
       seconds: slow ? 120 : 60,
       turnSeconds: 30,
       incident,
@@ -48,6 +77,7 @@ function judgedPlans(count: number): JudgedPlan[] {
 const OPTIONS = {
   members: 3,
   hidden: 12,
+  stepHidden: 12,
   epochs: 40,
   batch: 64,
   learningRate: 5e-3,
@@ -79,6 +109,36 @@ describe('the outcome model', async () => {
     expect(slow.seconds).toBeGreaterThan(1.5 * quick.seconds);
     expect(slow.secondsLow).toBeLessThanOrEqual(slow.seconds);
     expect(slow.secondsHigh).toBeGreaterThanOrEqual(slow.seconds);
+  });
+
+  it('rolls a plan out: the cure removes what it cures, where it is, and nothing else does', () => {
+    const [member] = weights.members;
+    const rollout = new Rollout(domain, new StepFeatures(domain), weights.harms.length);
+    const networks = { step: new Dense(member!.step), survival: new Dense(member!.survival) };
+    const belief = believed('config-bad', 'cartservice');
+    const at =
+      belief.components.indexOf('cartservice') * domain.conditions.length +
+      domain.conditions.indexOf('config-bad');
+    const left = (steps: string[]): number => {
+      rollout.run(networks, makePlan(steps), belief, makeInventory());
+      return rollout.remaining[at]!;
+    };
+    expect(left([])).toBe(0.9);
+    expect(left(['restore-config cartservice'])).toBeLessThan(0.2);
+    expect(left(['restore-config frontend'])).toBeGreaterThan(0.7);
+    expect(left(['fix-policy cartservice'])).toBeGreaterThan(0.7);
+    // Seconds add up over the steps.
+    left(['wait-ready cartservice', 'restore-config cartservice']);
+    expect(rollout.seconds).toBeGreaterThan(70);
+    expect(rollout.seconds).toBeLessThan(130);
+  });
+
+  it('tells the risk of each kind of violation', () => {
+    expect(weights.harms).toEqual(['lost-last-ready']);
+    const belief = believed('config-bad', 'cartservice');
+    const risk = (steps: string[]) => predict(steps, belief).risks['lost-last-ready']!;
+    expect(risk(['recreate-pods cartservice', 'restore-config cartservice'])).toBeGreaterThan(0.8);
+    expect(risk(['restore-config cartservice'])).toBeLessThan(0.1);
   });
 
   it('makes the same weights from the same seed', async () => {
@@ -115,7 +175,14 @@ describe('the outcome model', async () => {
 
     it('vetoes what layer 1 accepts, and says how likely it is', () => {
       const doubtful = {
-        predict: () => ({ probability: 0.2, spread: 0.1, seconds: 90, secondsLow: 60, secondsHigh: 130 }),
+        predict: () => ({
+          probability: 0.2,
+          spread: 0.1,
+          seconds: 90,
+          secondsLow: 60,
+          secondsHigh: 130,
+          risks: { 'data-lost': 0.25, 'blast-radius': 0.01 },
+        }),
       };
       const verifier = createVerifier(
         { mode: 'neural-symbolic', k: 8, alpha: 0.1 },
@@ -132,7 +199,8 @@ describe('the outcome model', async () => {
           kind: 'risk',
           step: null,
           condition: '(>= (recovery-probability) 0.70)',
-          actual: '(= (recovery-probability) 0.20), members differ by 0.10; 90 s expected, 60 to 130 s',
+          actual:
+            '(= (recovery-probability) 0.20), members differ by 0.10; 90 s expected, 60 to 130 s; risk of data-lost 0.25',
           advice: null,
           hypothesis: null,
         },
@@ -227,16 +295,17 @@ describe('a corrupted world model', () => {
 
 describe('features of a plan', () => {
   it('tell targets from what is left alone', () => {
-    const features = new OutcomeFeatures(domain);
+    const features = new PlanFeatures(domain, 0);
+    const rollout = new Rollout(domain, new StepFeatures(domain), 0);
     const belief = makeBelief(
       domain.conditions,
       [{ condition: 'leak-growing', component: 'redis-cart', probability: 0.8 }],
       0.5,
       0,
     );
-    const rest = features.width - 5 - domain.conditions.length + domain.conditions.indexOf('leak-growing');
-    const left = Float64Array.from(features.of(makePlan(['inspect frontend']), belief, makeInventory()));
-    const aimed = Float64Array.from(features.of(makePlan(['inspect redis-cart']), belief, makeInventory()));
-    expect([left[rest], aimed[rest]]).toEqual([0.8, 0]);
+    rollout.remaining = belief.probability;
+    const rest = features.width - 8 - domain.conditions.length + domain.conditions.indexOf('leak-growing');
+    const of = (step: string) => features.of(makePlan([step]), belief, makeInventory(), rollout)[rest];
+    expect([of('inspect frontend'), of('inspect redis-cart')]).toEqual([0.8, 0]);
   });
 });

@@ -4,7 +4,7 @@ import { type ExampleRange, labelledExamples, looksAfter } from '../../../envs/h
 import { judgedPlans } from '../../../envs/healing/judged-plans.js';
 import { verifierConstants } from '../../../envs/world-model/constants.js';
 import { loadDomain } from '../../../envs/world-model/domain.js';
-import { isRight } from '../../../envs/world-model/fit-verifier.js';
+import { isRight } from '../../../envs/world-model/outcome/executed.js';
 import { shippedOutcomeModel } from '../../../envs/world-model/outcome/model.js';
 import { shippedPerceiver } from '../../../envs/world-model/perceive.js';
 import { PerceptionScorer } from '../../../envs/world-model/perception/scores.js';
@@ -57,7 +57,7 @@ describe('labelled looks', () => {
 describe('the shipped weights and constants', () => {
   it('know the conditions of the domain and say by which command they were made', () => {
     expect([...shippedPerceiver().conditions]).toEqual([...loadDomain().conditions]);
-    expect(verifierConstants().fitted.command).toMatch(/^pase calibrate /);
+    expect(verifierConstants().fitted.command).toMatch(/^pase calibrate-verifier /);
   });
 
   // Floors are far below the figures in docs/world-model.md: they catch weights that do not fit the code, not a bad draw.
@@ -73,7 +73,7 @@ describe('the shipped weights and constants', () => {
   });
 
   it('tell right plans from wrong ones', () => {
-    const plans = [...judgedPlans({ ...range, count: 25, profile: 'mid' })];
+    const plans = [...judgedPlans({ ...range, count: 25, writer: { kind: 'surrogate', profile: 'mid' } })];
     expect(plans.some(isRight)).toBe(true);
     const score = (mode: 'symbolic' | 'neural-symbolic+conformal') => {
       const verifier = createVerifier({ mode, k: 8, alpha: 0.1 });

@@ -32,6 +32,15 @@ export function madeUpEpisode(rng: Generator, index: number, level: number): Epi
     mttr,
     recovered,
     firstPlanValid: Number(rng.random()) > 0.5,
+    verdicts: [0, 1].map((turn) => {
+      const feasibility = Number(rng.random());
+      return {
+        accepted: feasibility > 0.5,
+        feasibility,
+        right: Number(rng.random()) < feasibility,
+        steps: 1 + turn,
+      };
+    }),
     violations: Number(rng.random()) > 0.9 ? 1 : 0,
     dataLost: false,
     collateral: 0,
@@ -39,6 +48,7 @@ export function madeUpEpisode(rng: Generator, index: number, level: number): Epi
     tokens: 3000,
     turns: 2,
     executions: 1,
+    undone: 0,
     time: {
       detection,
       evidence: 0,

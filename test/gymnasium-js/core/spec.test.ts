@@ -134,11 +134,9 @@ describe('register and make', () => {
   });
 
   it('apply wrappers and makers in makeVec, in order', () => {
-    const env = makeVec('CartPole-v1', {
-      numEnvs: 2,
-      wrappers: [(inner) => new TimeLimit(inner, 3) as AnyEnv],
-    });
+    const wrappers = [(inner: AnyEnv) => new TimeLimit(inner, 3) as AnyEnv];
+    const env = makeVec('CartPole-v1', { numEnvs: 2, wrappers });
     expect(String(env)).toBe('SyncVectorEnv(CartPole-v1, numEnvs=2)');
-    expect(env.spec?.kwargs).toEqual({ numEnvs: 2, vectorizationMode: 'sync' });
+    expect(env.spec?.kwargs).toEqual({ numEnvs: 2, vectorizationMode: 'sync', wrappers });
   });
 });

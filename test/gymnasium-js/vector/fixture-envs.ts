@@ -63,6 +63,23 @@ class Fixture extends Env<Observation, number> {
   }
 }
 
+/** Observes its step and is rewarded with the action; an episode ends at the step that a test sets. */
+class Counter extends Env<number, number> {
+  override readonly observationSpace = new Discrete(10);
+  override readonly actionSpace = new Discrete(10);
+  length = 1;
+  private t = 0;
+  override reset(options: ResetOptions = {}): ResetResult<number> {
+    super.reset(options);
+    this.t = 0;
+    return [this.t, {}];
+  }
+  override step(action: number): StepResult<number> {
+    this.t++;
+    return [this.t, action, this.t >= this.length, false, {}];
+  }
+}
+
 /** Observations of any length: they do not fit shared memory. */
 class Listing extends Env<unknown, number> {
   override readonly observationSpace = new Sequence(new Discrete(5));
@@ -99,6 +116,7 @@ class Slow extends Env<Float32Array, number, 'async'> {
 
 if (!registry.has('fixture/Fixture-v0')) {
   register({ id: 'fixture/Fixture-v0', entryPoint: (options) => new Fixture(options) });
+  register({ id: 'fixture/Counter-v0', entryPoint: () => new Counter() });
   register({ id: 'fixture/Listing-v0', entryPoint: () => new Listing() });
   register({ id: 'fixture/Slow-v0', entryPoint: () => new Slow() });
 }

@@ -1,41 +1,78 @@
 import {
+  type AnyEnv,
   type AnyVectorEnv,
   CartPoleVectorEnv,
   makeVec,
-  type NativeVectorEnv,
   type VectorStepResult,
 } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 
-const ids = ['CartPole-v1', 'MountainCar-v0', 'Pendulum-v1'] as const;
+const ids = [
+  'CartPole-v1',
+  'MountainCar-v0',
+  'MountainCarContinuous-v0',
+  'Pendulum-v1',
+  'Acrobot-v1',
+] as const;
+
+const NATIVE = { vectorizationMode: 'vectorEntryPoint' } as const;
+
+/** Gives single environments the state of batched ones; state variables are the leading entries of a single environment's state. */
+function copyStates(batched: AnyVectorEnv, single: AnyVectorEnv, which: readonly boolean[]): void {
+  const { state } = batched.getState() as { state: number[][] };
+  (single as unknown as { envs: AnyEnv[] }).envs.forEach(({ unwrapped }, i) => {
+    if (!which[i]) return;
+    const saved = unwrapped.getState() as object;
+    const key = ['physics', 'car', 'pole', 'links'].find((name) => name in saved)!;
+    unwrapped.setState({ ...saved, [key]: state.map((values) => values[i]!) });
+  });
+}
 
 describe.each(ids)('%s, natively batched', (id) => {
   const numEnvs = 5;
-  const native = (options: object = {}) =>
-    makeVec(id, { numEnvs, vectorizationMode: 'vectorEntryPoint', ...options }) as AnyVectorEnv;
+  const native = (options: object = {}) => makeVec(id, { numEnvs, ...NATIVE, ...options }) as AnyVectorEnv;
 
-  it('has the dynamics of the single environment', () => {
-    const batched = native() as NativeVectorEnv<Int32Array>;
-    const single = makeVec(id, { numEnvs, vectorizationMode: 'sync' }) as AnyVectorEnv;
+  it('refuses what is no action', () => {
+    const env = native();
+    env.reset({ seed: 1 });
+    const actions = env.actionSpace.sample() as Float32Array;
+    actions[3] = Number.NaN;
+    const wrong = actions instanceof Float32Array ? actions : [0, 0, 0, 7, 0];
+    expect(() => env.step(wrong)).toThrow(`${wrong[3]} (number) invalid, of environment 3`);
+    expect(() => env.step([0])).toThrow('expected 5 actions, got 1');
+  });
+
+  it('equals single environments with the same starts, over many episodes', () => {
+    const options = { numEnvs, maxEpisodeSteps: 60 };
+    const modes = { autoresetMode: 'Disabled' as const };
+    const batched = makeVec(id, { ...options, ...NATIVE, ...modes }) as AnyVectorEnv;
+    const single = makeVec(id, {
+      ...options,
+      vectorizationMode: 'sync',
+      vectorKwargs: modes,
+    }) as AnyVectorEnv;
     expect(batched.observationSpace.equals(single.observationSpace)).toBe(true);
     expect(batched.actionSpace.equals(single.actionSpace)).toBe(true);
     batched.reset({ seed: 4 });
     single.reset({ seed: 4 });
-    // The same start: the state variables are the leading entries of every single environment's state.
-    const { state } = batched.getState() as { state: number[][] };
-    (
-      single as unknown as { envs: { unwrapped: { getState(): object; setState(state: object): void } }[] }
-    ).envs.forEach(({ unwrapped }, i) => {
-      const column = state.map((values) => values[i]!);
-      const saved = unwrapped.getState();
-      const key = ['physics', 'car', 'pole'].find((name) => name in saved)!;
-      unwrapped.setState({ ...saved, [key]: column });
-    });
+    copyStates(batched, single, new Array<boolean>(numEnvs).fill(true));
     batched.actionSpace.seed(9);
-    for (let step = 0; step < 8; step++) {
+    let ends = 0;
+    for (let step = 0; step < 250; step++) {
       const actions = batched.actionSpace.sample();
-      expect(batched.step(actions)).toEqual(single.step(actions));
+      const [expected, got] = [
+        single.step(actions),
+        batched.step(actions),
+      ] as VectorStepResult<Float32Array>[];
+      expect(got!).toEqual(expected!);
+      const over = Array.from(got![2], (x, i) => x === 1 || got![3][i] === 1);
+      if (!over.some(Boolean)) continue;
+      ends++;
+      batched.reset({ options: { resetMask: over } });
+      single.reset({ options: { resetMask: over } });
+      copyStates(batched, single, over);
     }
+    expect(ends).toBeGreaterThan(3);
   });
 
   it('SameStep gives final observations, Disabled waits for the reset', () => {
@@ -79,4 +116,22 @@ it('rewrites its arrays with copy: false, and refuses a list of seeds', () => {
     'CartPoleVectorEnv has one random stream: seed must be one integer, got a list',
   );
   expect(() => new CartPoleVectorEnv(0)).toThrow('numEnvs must be a positive integer, got 0');
+});
+
+it('equals single cart-poles at large angles, where sin and cos are the runtime’s', () => {
+  const options = { numEnvs: 7, autoresetMode: 'Disabled' as const };
+  const batched = new CartPoleVectorEnv(7, options) as unknown as AnyVectorEnv;
+  const single = makeVec('CartPole-v1', {
+    numEnvs: 7,
+    vectorizationMode: 'sync',
+    vectorKwargs: { autoresetMode: 'Disabled' },
+  }) as AnyVectorEnv;
+  for (let seed = 0; seed < 20; seed++) {
+    const reset = { seed, options: { low: -2.3, high: 2.3 } };
+    batched.reset(reset);
+    single.reset(reset);
+    copyStates(batched, single, new Array<boolean>(7).fill(true));
+    const actions = Int32Array.of(0, 1, 1, 0, 1, 0, 1);
+    expect(batched.step(actions)).toEqual(single.step(actions));
+  }
 });

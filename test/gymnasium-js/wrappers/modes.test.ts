@@ -1,5 +1,6 @@
 import {
   type AnyEnv,
+  MaxAndSkipObservation,
   OrderEnforcing,
   PassiveEnvChecker,
   RecordEpisodeStatistics,
@@ -10,6 +11,7 @@ import {
   TransformAction,
   TransformObservation,
   TransformReward,
+  wrappers,
 } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { makeAny } from '../envs/list.js';
@@ -37,6 +39,7 @@ const others: Record<string, (env: AnyEnv) => AnyEnv> = {
   RenderCollection: (env) => new RenderCollection(env) as AnyEnv,
   TransformObservation: (env) =>
     new TransformObservation(env, (x) => (x as Float32Array).map((value) => value * 2)) as AnyEnv,
+  MaxAndSkipObservation: (env) => new MaxAndSkipObservation(env, 3) as AnyEnv,
   TransformAction: (env) => new TransformAction(env, (action) => 1 - (action as number)) as AnyEnv,
   TransformReward: (env) => new TransformReward(env, (reward) => reward / 3) as AnyEnv,
 };
@@ -53,6 +56,12 @@ const cases: [name: string, build: () => AnyEnv, wrap: (env: AnyEnv) => AnyEnv][
     wrap,
   ]),
 ];
+
+it('the lists name every wrapper', () => {
+  const named = new Set([...wrapperCases.map(({ wrapper }) => wrapper), ...Object.keys(others)]);
+  const classes = Object.keys(wrappers).filter((name) => name !== 'RunningMeanStd');
+  expect([...named].sort()).toEqual(classes.sort());
+});
 
 describe.each(cases)('%s', (_, build, wrap) => {
   it('gives the same, synchronous and asynchronous', async () => {

@@ -1,39 +1,19 @@
 import {
   type AnyVectorEnv,
   makeVec,
-  SyncVectorEnv,
   type VectorResetResult,
   type VectorStepResult,
   vectorWrappers,
 } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { golden } from '../golden.js';
-import { base, numbers, wrapped, wrapperCases } from './list.js';
+import { numbers, wrapperCases } from './list.js';
+import { vectorTwins } from './vector-twins.js';
 
 const { runs } = golden<{ runs: { single: number[]; vector: number[] | null }[] }>('wrapper-runs.json');
 const cases = wrapperCases
   .map((entry, i) => ({ ...entry, ...runs[i]! }))
   .filter(({ vector }) => vector !== null);
-
-type Make = (env: AnyVectorEnv, kwargs: Record<string, unknown>) => AnyVectorEnv;
-
-/** How each vector wrapper takes the keyword arguments of the shared list. */
-const build: Record<string, Make> = {
-  ClipAction: (env) => new vectorWrappers.ClipAction(env),
-  ClipReward: (env, kwargs) => new vectorWrappers.ClipReward(env, kwargs),
-  DtypeObservation: (env, { dtype }) =>
-    new vectorWrappers.DtypeObservation(env, dtype as 'float64') as AnyVectorEnv,
-  FilterObservation: (env, { filterKeys }) =>
-    new vectorWrappers.FilterObservation(env, filterKeys as number[]),
-  FlattenObservation: (env) => new vectorWrappers.FlattenObservation(env) as AnyVectorEnv,
-  NormalizeObservation: (env) => new vectorWrappers.NormalizeObservation(env) as AnyVectorEnv,
-  NormalizeReward: (env, kwargs) => new vectorWrappers.NormalizeReward(env, kwargs),
-  RescaleAction: (env, { minAction, maxAction }) =>
-    new vectorWrappers.RescaleAction(env, minAction as number, maxAction as number),
-  RescaleObservation: (env, { minObs, maxObs }) =>
-    new vectorWrappers.RescaleObservation(env, minObs as number, maxObs as number),
-  ReshapeObservation: (env, { shape }) => new vectorWrappers.ReshapeObservation(env, shape as number[]),
-};
 
 function play(env: AnyVectorEnv): number[] {
   env.actionSpace.seed(11);
@@ -48,24 +28,7 @@ function play(env: AnyVectorEnv): number[] {
 describe('vector wrappers equal Python’s', () => {
   it.each(cases)('$wrapper $args on $env', ({ wrapper, env, kwargs, vector }) => {
     const inner = makeVec(env, { numEnvs: 3, vectorizationMode: 'sync' }) as AnyVectorEnv;
-    expect(play(build[wrapper]!(inner, kwargs))).toEqual(vector);
-  });
-});
-
-describe('a wrapper of a vector equals a vector of wrappers', () => {
-  // Statistics are shared between environments in the vector twins of these.
-  const stateless = cases.filter(({ wrapper }) => !wrapper.startsWith('Normalize'));
-  it.each(stateless)('$wrapper $args on $env', (entry) => {
-    const outside = build[entry.wrapper]!(
-      makeVec(entry.env, { numEnvs: 3, vectorizationMode: 'sync' }) as AnyVectorEnv,
-      entry.kwargs,
-    );
-    const inside = new SyncVectorEnv<unknown, unknown>(
-      [0, 1, 2].map(() => () => wrapped(entry, base(entry)) as never),
-    ) as unknown as AnyVectorEnv;
-    expect(inside.observationSpace.equals(outside.observationSpace)).toBe(true);
-    expect(inside.actionSpace.equals(outside.actionSpace)).toBe(true);
-    expect(play(inside)).toEqual(play(outside));
+    expect(play(vectorTwins[wrapper]!(inner, kwargs))).toEqual(vector);
   });
 });
 

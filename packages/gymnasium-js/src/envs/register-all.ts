@@ -4,9 +4,11 @@ import type { AnyEnv, Metadata } from '../core/env.js';
 import type { AnyVectorEnv } from '../vector/vector-env.js';
 import {
   AcrobotEnv,
+  AcrobotVectorEnv,
   CartPoleEnv,
   CartPoleVectorEnv,
   ContinuousMountainCarEnv,
+  ContinuousMountainCarVectorEnv,
   MountainCarEnv,
   MountainCarVectorEnv,
   PendulumEnv,
@@ -58,6 +60,7 @@ register({
 register({
   id: 'MountainCarContinuous-v0',
   entryPoint: entry(ContinuousMountainCarEnv),
+  vectorEntryPoint: batched(ContinuousMountainCarVectorEnv),
   maxEpisodeSteps: 999,
   rewardThreshold: 90,
 });
@@ -67,7 +70,13 @@ register({
   vectorEntryPoint: batched(PendulumVectorEnv),
   maxEpisodeSteps: 200,
 });
-register({ id: 'Acrobot-v1', entryPoint: entry(AcrobotEnv), maxEpisodeSteps: 500, rewardThreshold: -100 });
+register({
+  id: 'Acrobot-v1',
+  entryPoint: entry(AcrobotEnv),
+  vectorEntryPoint: batched(AcrobotVectorEnv),
+  maxEpisodeSteps: 500,
+  rewardThreshold: -100,
+});
 register({ id: 'Blackjack-v1', entryPoint: entry(BlackjackEnv), kwargs: { sab: true, natural: false } });
 register({
   id: 'FrozenLake-v1',

@@ -149,6 +149,26 @@ export class PCG64 {
     return ((this.high >>> 0) * 2097152 + (this.low >>> 11)) * TWO_POW_MINUS_53;
   }
 
+  /** Writes state and increment, four words each, least significant first: for kernels that draw on this stream. */
+  writeWords(words: Int32Array): void {
+    words[0] = this.#s0;
+    words[1] = this.#s1;
+    words[2] = this.#s2;
+    words[3] = this.#s3;
+    words[4] = this.#i0;
+    words[5] = this.#i1;
+    words[6] = this.#i2;
+    words[7] = this.#i3;
+  }
+
+  /** Takes the state back that {@link writeWords} wrote and a kernel moved on. */
+  readWords(words: Int32Array): void {
+    this.#s0 = words[0]!;
+    this.#s1 = words[1]!;
+    this.#s2 = words[2]!;
+    this.#s3 = words[3]!;
+  }
+
   getState(): PCG64State {
     return {
       bitGenerator: 'PCG64',

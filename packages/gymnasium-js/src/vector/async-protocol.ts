@@ -1,11 +1,25 @@
 /** What AsyncVectorEnv and its workers say to each other. */
+import type { AnyEnv } from '../core/env.js';
 import type { Info } from '../core/info.js';
+import { make } from '../envs/registration/make.js';
+import { findSpec } from '../envs/registration/registry.js';
+import type { WrapperSpec } from '../envs/registration/spec.js';
 import type { AutoresetMode } from './vector-env.js';
 
 /** How a worker builds an environment: by id, as `make` does. */
 export interface EnvInit {
   readonly id: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Put around it, in order, instead of those of its registered spec. */
+  readonly additionalWrappers?: readonly WrapperSpec[];
+}
+
+/** Builds the environment: in a worker, and in the parent for its spaces. */
+export function makeInit({ id, options, additionalWrappers }: EnvInit): AnyEnv {
+  return make(
+    additionalWrappers === undefined ? id : { ...findSpec(id), additionalWrappers },
+    options,
+  ) as AnyEnv;
 }
 
 export interface WorkerInit {

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { AnyEnv, RenderFrame } from '../core/env.js';
+import type { RenderFrame } from '../core/env.js';
 import type { Info } from '../core/info.js';
-import { make } from '../envs/registration/make.js';
 import {
   AlreadyPendingCallError,
   ClosedEnvironmentError,
@@ -11,7 +10,15 @@ import {
 } from '../error.js';
 import { batchSpace, concatenate, elementAt, writeElement } from '../spaces/batch.js';
 import type { Space } from '../spaces/space.js';
-import type { Command, EnvInit, RemoteError, Reply, Stepped, WorkerInit } from './async-protocol.js';
+import {
+  type Command,
+  type EnvInit,
+  makeInit,
+  type RemoteError,
+  type Reply,
+  type Stepped,
+  type WorkerInit,
+} from './async-protocol.js';
 import { copyShared, createShared, isShareable } from './shared.js';
 import { demandReset, spreadValues } from './sub-envs.js';
 import {
@@ -116,7 +123,7 @@ export class AsyncVectorEnv<Obs, Act> extends VectorEnv<BatchOf<Obs>, BatchOf<Ac
       );
     }
     if (envs.length === 0) throw new RangeError('AsyncVectorEnv needs at least one environment');
-    const models = envs.map(({ id, options: given }) => make(id, given) as AnyEnv);
+    const models = envs.map(makeInit);
     const first = models[0]!;
     const n = envs.length;
     this.numEnvs = n;

@@ -1,12 +1,18 @@
 /** The worker side of AsyncVectorEnv: a few environments, stepped on command. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AnyEnv, Env } from '../core/env.js';
+import type { Env } from '../core/env.js';
 import type { Mode } from '../core/mode.js';
-import { make } from '../envs/registration/make.js';
 import '../index.js';
 import { elementAt } from '../spaces/batch.js';
 import type { Space } from '../spaces/space.js';
-import type { Command, RemoteError, Reply, Stepped, WorkerInit } from './async-protocol.js';
+import {
+  type Command,
+  makeInit,
+  type RemoteError,
+  type Reply,
+  type Stepped,
+  type WorkerInit,
+} from './async-protocol.js';
 import { writeRows } from './shared.js';
 import { SubEnvs, type SubEnvsState } from './sub-envs.js';
 
@@ -78,7 +84,7 @@ function describe(error: unknown): RemoteError {
 
 async function start(init: WorkerInit): Promise<Host> {
   for (const specifier of init.imports) await import(specifier);
-  const envs = init.envs.map(({ id, options }) => make(id, options) as AnyEnv);
+  const envs = init.envs.map(makeInit);
   return new Host(init, new SubEnvs(envs as unknown as Env<unknown, unknown, Mode>[], init.autoresetMode));
 }
 

@@ -4,6 +4,7 @@ import { batchSpace } from '../spaces/batch.js';
 import type { Box } from '../spaces/box.js';
 import type { Space } from '../spaces/space.js';
 import type { VectorInfo } from './info.js';
+import { LISTED, NativeMemory, padded } from './native-kernels.js';
 import { demandReset } from './sub-envs.js';
 import {
   AUTORESET_MODES,
@@ -28,11 +29,29 @@ export interface NativeVectorOptions {
 /** Bounds of the start of each state variable. */
 export type StartBounds = readonly (readonly [low: number, high: number])[];
 
+/** What a kind of environment tells {@link NativeVectorEnv}. */
+export interface NativeSetup {
+  /** Of one environment. */
+  readonly observationSpace: Box;
+  readonly actionSpace: Space<unknown>;
+  /** Of the start, without reset options. */
+  readonly bounds: StartBounds;
+  readonly metadata?: Metadata;
+  /** Bytes that the subclass will take of {@link NativeVectorEnv.memory} for each environment, and for all together. */
+  readonly room?: readonly [each: number, together: number];
+}
+
+const MAX_INT32 = 0x7fffffff;
+/** Four words of a stream's state, four of its increment. */
+const STREAM_WORDS = 8;
+const FLAG_ARRAYS = 3;
+
 /**
- * Many copies of one simple simulation in a few arrays: a column for each state variable, one loop over all environments a step.
+ * Many copies of one simple simulation in a few arrays: a column for each state variable, one loop over all environments a step. Counting,
+ * ends of episodes and new starts are done by WebAssembly kernels, in whose memory the arrays are.
  *
  * All copies share one random stream, so trajectories equal those of Gymnasium's batched environments, not those of single ones.
- * Subclasses write {@link advance} (dynamics, rewards and terminations) and {@link observe}.
+ * Subclasses write {@link advance} (dynamics, rewards, terminations and observations) and {@link observe}.
  */
 export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends VectorEnv<Float32Array, Act> {
   override readonly numEnvs: number;
@@ -43,31 +62,31 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
   override readonly metadata: VectorMetadata;
   readonly autoresetMode: AutoresetMode;
   readonly maxEpisodeSteps: number;
+  /** Where all arrays are. */
+  protected readonly memory: NativeMemory;
   /** One column for each state variable. */
   protected readonly state: readonly Float64Array[];
   /** Written by {@link advance}. */
   protected readonly rewards: Float64Array;
   protected readonly terminations: Uint8Array;
-  /** Rows written by {@link observe}. */
+  /** Rows written by {@link advance} and {@link observe}. */
   protected readonly observations: Float32Array;
-  protected bounds: StartBounds;
+  #bounds: StartBounds;
+  readonly #kernelBounds: Float64Array;
   readonly #truncations: Uint8Array;
   /** 1 where an episode ended in the last step and no reset has followed. */
   readonly #ended: Uint8Array;
-  readonly #steps: Int32Array;
+  /** Steps of each episode so far; counted after {@link advance}. */
+  protected readonly steps: Int32Array;
   readonly #copy: boolean;
   /** Environments to restart; scratch space. */
   readonly #list: Int32Array;
+  /** The random stream while a kernel draws. */
+  readonly #stream: Int32Array;
   #started = false;
 
-  constructor(
-    numEnvs: number,
-    observationSpace: Box,
-    actionSpace: Space<unknown>,
-    bounds: StartBounds,
-    metadata: Metadata,
-    options: NativeVectorOptions,
-  ) {
+  /** @throws RangeError when `numEnvs` or the autoreset mode is none */
+  constructor(numEnvs: number, setup: NativeSetup, options: NativeVectorOptions) {
     super();
     const { autoresetMode = 'NextStep', copy = true, maxEpisodeSteps = null } = options;
     if (!Number.isInteger(numEnvs) || numEnvs < 1) {
@@ -78,6 +97,7 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
         `'${String(autoresetMode)}' is not a valid AutoresetMode (${AUTORESET_MODES.join(', ')})`,
       );
     }
+    const { observationSpace, actionSpace, bounds, metadata = {}, room = [0, 0] } = setup;
     this.numEnvs = numEnvs;
     this.singleObservationSpace = observationSpace;
     this.singleActionSpace = actionSpace;
@@ -86,41 +106,60 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     this.metadata = { ...metadata, autoresetMode };
     this.autoresetMode = autoresetMode;
     this.maxEpisodeSteps = maxEpisodeSteps ?? Number.POSITIVE_INFINITY;
-    this.bounds = bounds;
-    this.state = bounds.map(() => new Float64Array(numEnvs));
-    this.rewards = new Float64Array(numEnvs);
-    this.terminations = new Uint8Array(numEnvs);
-    this.observations = new Float32Array(numEnvs * observationSpace.size);
-    this.#truncations = new Uint8Array(numEnvs);
-    this.#ended = new Uint8Array(numEnvs);
-    this.#steps = new Int32Array(numEnvs);
-    this.#list = new Int32Array(numEnvs);
     this.#copy = copy;
+    this.#bounds = bounds;
+    const variables = bounds.length;
+    const width = observationSpace.size;
+    const capacity = padded(numEnvs);
+    const each = 8 * (variables + 1) + 4 * (width + 2) + FLAG_ARRAYS + room[0];
+    this.memory = new NativeMemory(capacity * each + 16 * variables + 4 * STREAM_WORDS + room[1]);
+    this.state = bounds.map(() => this.memory.float64(numEnvs, capacity));
+    this.rewards = this.memory.float64(numEnvs, capacity);
+    this.observations = this.memory.float32(numEnvs * width, capacity * width);
+    this.steps = this.memory.int32(numEnvs, capacity);
+    this.#list = this.memory.int32(numEnvs, capacity);
+    this.terminations = this.memory.uint8(numEnvs, capacity);
+    this.#truncations = this.memory.uint8(numEnvs, capacity);
+    this.#ended = this.memory.uint8(numEnvs, capacity);
+    this.#kernelBounds = this.memory.float64(2 * variables);
+    this.#stream = this.memory.int32(STREAM_WORDS);
   }
 
-  /** Moves every environment one step and writes rewards and terminations. */
+  /** Moves every environment one step and writes its reward, its termination flag and its observation row. */
   protected abstract advance(actions: Act): void;
 
-  /** Writes the observation rows of environments `first` up to `end`. */
-  protected abstract observe(first: number, end: number): void;
+  /** Writes the observation row of one environment. */
+  protected abstract observe(i: number): void;
+
+  /** Called for each environment that was given a new start. */
+  protected begin(i: number): void {
+    this.observe(i);
+  }
 
   /** Bounds of the start from reset options; the default ones without. */
   protected abstract startBounds(options: Readonly<Record<string, unknown>> | null): StartBounds;
 
-  /** Draws a start for the first `count` of the list, variable by variable as NumPy fills a (variables × environments) array. */
-  #draw(count: number): void {
+  /** Gives the first `count` of the list a start and an observation of it. */
+  #restart(count: number): void {
     const list = this.#list;
     const bits = this.npRandom.bitGenerator;
-    for (let variable = 0; variable < this.bounds.length; variable++) {
-      const [low, high] = this.bounds[variable]!;
-      const range = high - low;
-      const column = this.state[variable]!;
-      for (let k = 0; k < count; k++) column[list[k]!] = low + range * bits.nextDouble();
-    }
-    for (let k = 0; k < count; k++) {
-      this.#steps[list[k]!] = 0;
-      this.#ended[list[k]!] = 0;
-    }
+    this.#bounds.forEach((pair, variable) => {
+      this.#kernelBounds.set(pair, 2 * variable);
+    });
+    bits.writeWords(this.#stream);
+    this.memory.kernels.restart(
+      count,
+      list.byteOffset,
+      this.state.length,
+      this.state[0]!.byteOffset,
+      8 * padded(this.numEnvs),
+      this.#kernelBounds.byteOffset,
+      this.#stream.byteOffset,
+      this.steps.byteOffset,
+      this.#ended.byteOffset,
+    );
+    bits.readWords(this.#stream);
+    for (let k = 0; k < count; k++) this.begin(list[k]!);
   }
 
   override reset(options: VectorResetOptions = {}): VectorResetResult<Float32Array> {
@@ -133,7 +172,7 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     }
     this.seedRandom(seed);
     const { mask, rest } = splitResetMask(options.options, this.numEnvs);
-    this.bounds = this.startBounds(rest);
+    this.#bounds = this.startBounds(rest);
     let count = 0;
     for (let i = 0; i < this.numEnvs; i++) {
       if (mask !== null && !mask[i]) continue;
@@ -141,9 +180,8 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
       this.terminations[i] = 0;
       this.#truncations[i] = 0;
     }
-    this.#draw(count);
+    this.#restart(count);
     this.#started = true;
-    this.observe(0, this.numEnvs);
     return [this.#copy ? this.observations.slice() : this.observations, {}];
   }
 
@@ -153,9 +191,17 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     if (!this.#started) throw new ResetNeeded('Call reset before using step method.');
     if (this.autoresetMode === 'Disabled') demandReset(this.#ended);
     this.advance(actions);
-    const over = this.#count();
-    const infos = over ? this.#finish() : {};
-    if (this.autoresetMode !== 'SameStep' || !over) this.observe(0, this.numEnvs);
+    const count = this.memory.kernels.settle(
+      this.numEnvs,
+      Math.min(this.maxEpisodeSteps, MAX_INT32),
+      this.steps.byteOffset,
+      this.terminations.byteOffset,
+      this.#truncations.byteOffset,
+      this.#ended.byteOffset,
+      this.#list.byteOffset,
+      LISTED[this.autoresetMode],
+    );
+    const infos = count > 0 ? this.#autoreset(count) : {};
     if (!this.#copy) return [this.observations, this.rewards, this.terminations, this.#truncations, infos];
     return [
       this.observations.slice(),
@@ -166,70 +212,43 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     ];
   }
 
-  /** Counts steps and truncates. Returns whether anything ended, now or (NextStep) in the step before. */
-  #count(): boolean {
-    const { terminations, maxEpisodeSteps, numEnvs } = this;
-    const truncations = this.#truncations;
-    const ended = this.#ended;
-    const steps = this.#steps;
-    let any = 0;
-    for (let i = 0; i < numEnvs; i++) {
-      const taken = steps[i]! + 1;
-      steps[i] = taken;
-      const truncated = taken >= maxEpisodeSteps ? 1 : 0;
-      truncations[i] = truncated;
-      any |= terminations[i]! | truncated | ended[i]!;
-    }
-    return any !== 0;
+  #autoreset(count: number): VectorInfo {
+    const infos = this.autoresetMode === 'SameStep' ? this.#finals(count) : this.#discard(count);
+    this.#restart(count);
+    return infos;
   }
 
-  #finish(): VectorInfo {
-    if (this.autoresetMode === 'SameStep') return this.#restartNow();
-    if (this.autoresetMode === 'NextStep') this.#restartDue();
-    const { terminations, numEnvs } = this;
-    for (let i = 0; i < numEnvs; i++) this.#ended[i] = terminations[i]! | this.#truncations[i]!;
-    return {};
-  }
-
-  /** SameStep: final observations, then new starts for the episodes that just ended. */
-  #restartNow(): VectorInfo {
-    const n = this.numEnvs;
-    this.observe(0, n);
-    const size = this.singleObservationSpace.size;
-    const finalObs = new Array<unknown>(n).fill(null);
-    const ended = new Uint8Array(n);
-    let count = 0;
-    for (let i = 0; i < n; i++) {
-      if ((this.terminations[i]! | this.#truncations[i]!) === 0) continue;
-      finalObs[i] = this.observations.slice(i * size, (i + 1) * size);
+  /** SameStep: the last observations of the listed episodes, which just ended. */
+  #finals(count: number): VectorInfo {
+    const width = this.singleObservationSpace.size;
+    const finalObs = new Array<unknown>(this.numEnvs).fill(null);
+    const ended = new Uint8Array(this.numEnvs);
+    for (let k = 0; k < count; k++) {
+      const i = this.#list[k]!;
+      finalObs[i] = this.observations.slice(i * width, (i + 1) * width);
       ended[i] = 1;
-      this.#list[count++] = i;
     }
-    this.#draw(count);
-    for (let k = 0; k < count; k++) this.observe(this.#list[k]!, this.#list[k]! + 1);
     return { finalObs, _finalObs: ended, finalInfo: {}, _finalInfo: ended.slice() };
   }
 
-  /** NextStep: new starts for the episodes that ended in the step before; this step counts for no episode. */
-  #restartDue(): void {
-    let count = 0;
-    for (let i = 0; i < this.numEnvs; i++) {
-      if (this.#ended[i] === 0) continue;
-      this.#list[count++] = i;
+  /** NextStep: the listed episodes ended in the step before; this step counts for no episode. */
+  #discard(count: number): VectorInfo {
+    for (let k = 0; k < count; k++) {
+      const i = this.#list[k]!;
       this.rewards[i] = 0;
       this.terminations[i] = 0;
       this.#truncations[i] = 0;
     }
-    this.#draw(count);
+    return {};
   }
 
   override getState(): unknown {
     return {
       base: super.getState(),
       state: this.state.map((column) => Array.from(column)),
-      steps: Array.from(this.#steps),
+      steps: Array.from(this.steps),
       ended: Array.from(this.#ended),
-      bounds: this.bounds,
+      bounds: this.#bounds,
       started: this.#started,
     };
   }
@@ -247,9 +266,9 @@ export abstract class NativeVectorEnv<Act extends ArrayLike<number>> extends Vec
     state.forEach((column, k) => {
       this.state[k]!.set(column);
     });
-    this.#steps.set(steps);
+    this.steps.set(steps);
     this.#ended.set(ended);
-    this.bounds = bounds;
+    this.#bounds = bounds;
     this.#started = started;
   }
 }

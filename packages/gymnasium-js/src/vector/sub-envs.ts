@@ -192,8 +192,8 @@ function entry(list: unknown, i: number): unknown {
 
 /** Under Disabled autoreset every ended episode must be reset before the next step. @throws Error otherwise */
 export function demandReset(ended: Uint8Array): void {
+  if (!ended.includes(1)) return;
   const waiting = Array.from(ended.keys()).filter((i) => ended[i] === 1);
-  if (waiting.length === 0) return;
   throw new Error(
     `autoresetMode='Disabled': the episodes of environments ${waiting.join(', ')} have ended; reset them with reset({options: {resetMask}}) before step()`,
   );

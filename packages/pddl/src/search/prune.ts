@@ -13,7 +13,6 @@ import {
 import type { GroundEffect, GroundNumericEffect } from '../ground/instantiate.js';
 import type { LiftedComparator } from '../ground/lifted.js';
 import type { Goal, Task } from '../ground/task.js';
-import type { Monitor } from '../ground/trajectory.js';
 import type { State } from '../state.js';
 import type { CostModel } from './costs.js';
 
@@ -115,6 +114,15 @@ export class Reachability {
   }
 }
 
+function listed<Item>(lists: Map<number, Item[]>, key: number): Item[] {
+  let list = lists.get(key);
+  if (list === undefined) {
+    list = [];
+    lists.set(key, list);
+  }
+  return list;
+}
+
 /** Directions in which a fluent is wanted to move. */
 const UP = 1;
 const DOWN = 2;
@@ -190,31 +198,48 @@ function holds(formula: Formula, state: State): boolean {
 }
 
 /**
- * What helps towards the goal: literals and directions of fluents, wanted by the goal, by constraints that are in danger, and by
+ * What helps towards the goal: literals and directions of fluents, wanted by the goal, by constraints, and by
  * preconditions and conditions of actions that help. An action none of whose effects is wanted can be dropped from any
- * plan: leaving it out makes every wanted literal as true as before. A constraint that holds at the start and that no helpful
- * action works against holds throughout a plan of helpful actions, whatever else is wanted.
+ * plan: leaving it out makes every wanted literal as true as before. A condition that holds at the start and that no helpful
+ * action works against holds throughout a plan of helpful actions, so nothing is wanted for its sake.
  */
 class Relevance {
   private readonly wants: Wants = { literals: new Set(), directions: new Map() };
+  /** What helpful actions can make less true: wants that they work against. */
+  private readonly harmed: Wants = { literals: new Set(), directions: new Map() };
+  /** Conditions that hold at the start and that nothing helpful works against yet, by what they read. */
+  private readonly safeByLiteral = new Map<number, Wants[]>();
+  private readonly safeByFluent = new Map<number, Wants[]>();
+  private readonly helped = new Set<GroundEffect>();
+  private readonly hindered = new Set<GroundEffect>();
   private grew = false;
-  /** Constraints on single states that hold at the start, by index, until something is found to work against them. */
-  private readonly safe = new Map<number, Wants>();
 
   constructor(
     private readonly reach: Reachability,
     private readonly initial: State,
   ) {}
 
-  /** A constraint on single states: wanted only if it does not hold now, or once a helpful action works against it. */
-  guard({ index, condition }: Monitor): void {
-    const wants = wantsOf(this.reach.simplify(condition.formula));
-    if (holds(condition.formula, this.initial)) this.safe.set(index, wants);
-    else this.want(wants);
+  /** Wants every conjunct that does not hold now, and the others as soon as a helpful action works against them. */
+  wantFormula(formula: Formula): void {
+    const simple = this.reach.simplify(formula);
+    for (const part of simple.op === 'and' ? simple.parts : [simple]) {
+      const wants = wantsOf(part);
+      if (holds(part, this.initial) && !this.inDanger(wants)) this.guard(wants);
+      else this.want(wants);
+    }
   }
 
-  wantFormula(formula: Formula): void {
-    this.want(wantsOf(this.reach.simplify(formula)));
+  private inDanger({ literals, directions }: Wants): boolean {
+    for (const literal of literals) if (this.harmed.literals.has(literal)) return true;
+    for (const [fluent, direction] of directions) {
+      if (((this.harmed.directions.get(fluent) ?? 0) & direction) !== 0) return true;
+    }
+    return false;
+  }
+
+  private guard(wants: Wants): void {
+    for (const literal of wants.literals) listed(this.safeByLiteral, literal).push(wants);
+    for (const fluent of wants.directions.keys()) listed(this.safeByFluent, fluent).push(wants);
   }
 
   wantBothWays(formula: Formula): void {
@@ -244,6 +269,7 @@ class Relevance {
           helpful.add(action);
           this.grew = true;
           this.endanger(action);
+          this.wantFormula(action.precondition);
         }
         this.wantOf(action);
       }
@@ -260,13 +286,28 @@ class Relevance {
     for (const [fluent, direction] of directions) this.wantDirection(fluent, direction);
   }
 
-  /** Constraints that an action works against are in danger from now on. */
+  /** What an action works against is in danger from now on. */
   private endanger(action: GroundAction): void {
-    for (const index of action.monitors) {
-      const wants = this.safe.get(index);
-      if (wants === undefined || !action.effects.some((effect) => harms(effect, wants))) continue;
-      this.safe.delete(index);
-      this.want(wants);
+    for (const effect of action.effects) {
+      if (this.reach.simplify(effect.condition).op === 'false') continue;
+      for (const fact of effect.adds) this.harmLiteral(fact * 2);
+      for (const fact of effect.deletes) this.harmLiteral(fact * 2 + 1);
+      for (const numeric of effect.numerics)
+        this.harmDirection(numeric.fluent, flipped(directionOf(numeric)));
+    }
+  }
+
+  private harmLiteral(literal: number): void {
+    const { literals } = this.harmed;
+    if (literals.has(literal)) return;
+    literals.add(literal);
+    for (const wants of this.safeByLiteral.get(literal) ?? []) this.want(wants);
+  }
+
+  private harmDirection(fluent: number, direction: number): void {
+    if (!addDirection(fluent, direction, this.harmed)) return;
+    for (const wants of this.safeByFluent.get(fluent) ?? []) {
+      if ((wants.directions.get(fluent)! & direction) !== 0) this.want(wants);
     }
   }
 
@@ -280,10 +321,15 @@ class Relevance {
   }
 
   private wantOf(action: GroundAction): void {
-    this.wantFormula(action.precondition);
     for (const effect of action.effects) {
-      if (this.helps(effect)) this.wantFormula(effect.condition);
-      if (harms(effect, this.wants)) this.wantFormula(opposite(effect.condition));
+      if (!this.helped.has(effect) && this.helps(effect)) {
+        this.helped.add(effect);
+        this.wantFormula(effect.condition);
+      }
+      if (!this.hindered.has(effect) && harms(effect, this.wants)) {
+        this.hindered.add(effect);
+        this.wantFormula(opposite(effect.condition));
+      }
       for (const { operator, fluent, value } of effect.numerics) {
         const wanted = this.wants.directions.has(fluent);
         if (wanted) visitExpression(value, (read) => this.wantDirection(read, UP | DOWN));
@@ -344,7 +390,8 @@ export function prune(task: Task, state: State, goal: Goal, costs: CostModel): P
     const relevance = new Relevance(reach, state);
     relevance.wantFormula(goal.formula);
     for (const monitor of task.monitors) {
-      if (monitor.kind === 'always' || monitor.kind === 'at-end') relevance.guard(monitor);
+      if (monitor.kind === 'always' || monitor.kind === 'at-end')
+        relevance.wantFormula(monitor.condition.formula);
       else {
         relevance.wantBothWays(monitor.condition.formula);
         if (monitor.other !== null) relevance.wantBothWays(monitor.other.formula);

@@ -12,10 +12,8 @@ const { cos, sin, PI } = Math;
 const LINK = { length: 1, mass: 1, centre: 0.5, inertia: 1, gravity: 9.8 } as const;
 const MAX_SPEED_1 = 4 * PI;
 const MAX_SPEED_2 = 9 * PI;
-const TORQUES = [-1, 0, 1] as const;
-
 /** Two angles and their velocities. */
-type State = [theta1: number, theta2: number, dTheta1: number, dTheta2: number];
+export type Links = [theta1: number, theta2: number, dTheta1: number, dTheta2: number];
 
 export interface AcrobotOptions {
   readonly renderMode?: string | null;
@@ -36,8 +34,9 @@ function bound(x: number, limit: number): number {
   return Math.min(Math.max(x, -limit), limit);
 }
 
-/** Time derivative of the state under a torque on the joint. Operations in the order of the reference, for equal bits. */
-function derivative([theta1, theta2, d1, d2]: State, torque: number, nips: boolean): State {
+/** Writes the time derivative of `y` under a torque on the joint. Operations in the order of the reference, for equal bits. */
+function derivative(y: Links, torque: number, nips: boolean, out: Links): void {
+  const [theta1, theta2, d1, d2] = y;
   const { length: l1, mass: m, centre: lc, inertia, gravity: g } = LINK;
   const c2 = cos(theta2);
   const s2 = sin(theta2);
@@ -54,24 +53,56 @@ function derivative([theta1, theta2, d1, d2]: State, torque: number, nips: boole
     ? torque + (inertia2 / inertia1) * phi1 - phi2
     : torque + (inertia2 / inertia1) * phi1 - coupling - phi2;
   const acceleration2 = drive / (m * lc ** 2 + inertia - (inertia2 * inertia2) / inertia1);
-  const acceleration1 = -(inertia2 * acceleration2 + phi1) / inertia1;
-  return [d1, d2, acceleration1, acceleration2];
+  out[0] = d1;
+  out[1] = d2;
+  out[2] = -(inertia2 * acceleration2 + phi1) / inertia1;
+  out[3] = acceleration2;
 }
 
-function plus(a: State, scale: number, b: State): State {
-  return [a[0] + scale * b[0], a[1] + scale * b[1], a[2] + scale * b[2], a[3] + scale * b[3]];
+// Scratch space of one Runge-Kutta step.
+const at: Links = [0, 0, 0, 0];
+const slopes: readonly [Links, Links, Links, Links] = [
+  [0, 0, 0, 0],
+  [0, 0, 0, 0],
+  [0, 0, 0, 0],
+  [0, 0, 0, 0],
+];
+
+/** Writes `y + scale × slope` to `at`. */
+function along(y: Links, scale: number, slope: Links): Links {
+  for (let i = 0; i < 4; i++) at[i] = y[i]! + scale * slope[i]!;
+  return at;
 }
 
-/** One step of the classical fourth-order Runge-Kutta method. */
-function rk4(y: State, torque: number, dt: number, nips: boolean): State {
+/**
+ * Moves the links by `dt` seconds under a torque on the joint, by the classical fourth-order Runge-Kutta method; returns whether the free
+ * end is above the bar.
+ */
+export function swingLinks(links: Links, torque: number, dt: number, nips: boolean): boolean {
   const half = dt / 2;
-  const k1 = derivative(y, torque, nips);
-  const k2 = derivative(plus(y, half, k1), torque, nips);
-  const k3 = derivative(plus(y, half, k2), torque, nips);
-  const k4 = derivative(plus(y, dt, k3), torque, nips);
-  const next = (i: 0 | 1 | 2 | 3) => y[i] + (dt / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
-  return [next(0), next(1), next(2), next(3)];
+  const [k1, k2, k3, k4] = slopes;
+  derivative(links, torque, nips, k1);
+  derivative(along(links, half, k1), torque, nips, k2);
+  derivative(along(links, half, k2), torque, nips, k3);
+  derivative(along(links, dt, k3), torque, nips, k4);
+  for (let i = 0; i < 4; i++) links[i] = links[i]! + (dt / 6) * (k1[i]! + 2 * k2[i]! + 2 * k3[i]! + k4[i]!);
+  links[0] = wrap(links[0]);
+  links[1] = wrap(links[1]);
+  links[2] = bound(links[2], MAX_SPEED_1);
+  links[3] = bound(links[3], MAX_SPEED_2);
+  return -cos(links[0]) - cos(links[1] + links[0]) > 1;
 }
+
+export function acrobotObservationSpace(): Box {
+  const high = [1, 1, 1, 1, MAX_SPEED_1, MAX_SPEED_2];
+  return new Box(
+    high.map((x) => -x),
+    high,
+  );
+}
+
+/** Torque on the joint of each action, N m. */
+export const TORQUES = [-1, 0, 1] as const;
 
 /**
  * Two links hanging from a pivot, driven at the joint between them: swing the free end above the bar.
@@ -89,20 +120,15 @@ function rk4(y: State, torque: number, dt: number, nips: boolean): State {
 export class AcrobotEnv extends Env<Float32Array, number> {
   static override readonly metadata: Metadata = { renderModes: ['svg'], renderFps: 15 };
 
-  override readonly observationSpace: Box;
+  override readonly observationSpace: Box = acrobotObservationSpace();
   override readonly actionSpace: Discrete = new Discrete(3);
   override readonly renderMode: string | null;
   readonly bookOrNips: 'book' | 'nips';
   readonly dt: number;
-  #state: State | null = null;
+  #links: Links | null = null;
 
   constructor({ renderMode = null, bookOrNips = 'book', dt = 0.2 }: AcrobotOptions = {}) {
     super();
-    const high = [1, 1, 1, 1, MAX_SPEED_1, MAX_SPEED_2];
-    this.observationSpace = new Box(
-      high.map((x) => -x),
-      high,
-    );
     this.renderMode = renderMode;
     this.bookOrNips = bookOrNips;
     this.dt = dt;
@@ -112,24 +138,22 @@ export class AcrobotEnv extends Env<Float32Array, number> {
     super.reset(options);
     const [low, high] = resetBounds(options.options, -0.1, 0.1);
     const draw = () => Math.fround(this.npRandom.uniform(low, high));
-    this.#state = [draw(), draw(), draw(), draw()];
-    return [observe(this.#state), {}];
+    this.#links = [draw(), draw(), draw(), draw()];
+    return [observeLinks(this.#links, new Float32Array(6)), {}];
   }
 
   /** @throws InvalidAction unless the action is 0, 1 or 2; ResetNeeded before the first reset */
   override step(action: number): StepResult<Float32Array> {
-    if (this.#state === null) throw new ResetNeeded('Call reset before using AcrobotEnv object.');
+    if (this.#links === null) throw new ResetNeeded('Call reset before using AcrobotEnv object.');
     const torque = TORQUES[action];
     if (torque === undefined) throw new InvalidAction(`${String(action)} (${typeof action}) invalid`);
-    const next = rk4(this.#state, torque, this.dt, this.bookOrNips === 'nips');
-    this.#state = [wrap(next[0]), wrap(next[1]), bound(next[2], MAX_SPEED_1), bound(next[3], MAX_SPEED_2)];
-    const terminated = -cos(this.#state[0]) - cos(this.#state[1] + this.#state[0]) > 1;
-    return [observe(this.#state), terminated ? 0 : -1, terminated, false, {}];
+    const terminated = swingLinks(this.#links, torque, this.dt, this.bookOrNips === 'nips');
+    return [observeLinks(this.#links, new Float32Array(6)), terminated ? 0 : -1, terminated, false, {}];
   }
 
   override render(): string | null {
     if (this.renderMode === null) return warnNoRenderMode(this.spec?.id ?? 'Acrobot-v1', 'svg');
-    const [theta1, theta2] = this.#state ?? [0, 0];
+    const [theta1, theta2] = this.#links ?? [0, 0];
     const scale = 500 / 4.4;
     const [x, y] = [250 + scale * sin(theta1), 250 + scale * cos(theta1)];
     return svg(500, 500, [
@@ -142,16 +166,23 @@ export class AcrobotEnv extends Env<Float32Array, number> {
   }
 
   override getState(): unknown {
-    return { base: super.getState(), links: this.#state };
+    return { base: super.getState(), links: this.#links === null ? null : [...this.#links] };
   }
 
   override setState(state: unknown): void {
-    const { base, links } = state as { base: unknown; links: State | null };
+    const { base, links } = state as { base: unknown; links: Links | null };
     super.setState(base);
-    this.#state = links === null ? null : [...links];
+    this.#links = links === null ? null : [...links];
   }
 }
 
-function observe([theta1, theta2, d1, d2]: State): Float32Array {
-  return Float32Array.of(cos(theta1), sin(theta1), cos(theta2), sin(theta2), d1, d2);
+/** Writes the six numbers of an observation, from `first` on. */
+export function observeLinks([theta1, theta2, d1, d2]: Links, into: Float32Array, first = 0): Float32Array {
+  into[first] = cos(theta1);
+  into[first + 1] = sin(theta1);
+  into[first + 2] = cos(theta2);
+  into[first + 3] = sin(theta2);
+  into[first + 4] = d1;
+  into[first + 5] = d2;
+  return into;
 }

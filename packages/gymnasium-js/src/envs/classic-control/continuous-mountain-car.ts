@@ -3,7 +3,7 @@ import { ResetNeeded } from '../../error.js';
 import { Box } from '../../spaces/box.js';
 import { warnNoRenderMode } from '../render-mode.js';
 import { continuousAction, resetBounds } from './bounds.js';
-import { drawHill, HILL, hillObservationSpace, type MountainCarOptions } from './mountain-car.js';
+import { type Car, drawHill, HILL, hillObservationSpace, type MountainCarOptions } from './mountain-car.js';
 
 const GOAL = 0.45;
 const POWER = 0.0015;
@@ -12,6 +12,40 @@ const { fround } = Math;
 /** Rounding of one arithmetic step: none while the state is the reset's float64, to float32 afterwards. */
 type Rounding = (x: number) => number;
 const keep: Rounding = (x) => x;
+
+/** Force × power: float32 as long as the action is not clipped to a Python number. */
+function thrust(action: number): number {
+  if (action > 1) return POWER;
+  if (action < -1) return -POWER;
+  return fround(action * fround(POWER));
+}
+
+/**
+ * Moves the car one step under an engine force; returns whether it reached the goal fast enough. The state is float32 from the first step
+ * of an episode on.
+ */
+export function drive(car: Car, action: number, firstStep: boolean, goalVelocity: number): boolean {
+  const round = firstStep ? keep : fround;
+  const slope = 0.0025 * Math.cos(round(3 * car.position));
+  const force = thrust(action);
+  const push = action > 1 || action < -1 ? force - slope : fround(force - fround(slope));
+  let velocity = round(car.velocity + round(push));
+  const limit = round(HILL.maxSpeed);
+  if (velocity > limit) velocity = limit;
+  if (velocity < -limit) velocity = -limit;
+  let position = round(car.position + velocity);
+  const [left, right] = [round(HILL.minPosition), round(HILL.maxPosition)];
+  if (position > right) position = right;
+  if (position < left) position = left;
+  if (position === left && velocity < 0) velocity = 0;
+  car.position = fround(position);
+  car.velocity = fround(velocity);
+  return position >= round(GOAL) && velocity >= round(goalVelocity);
+}
+
+export function driveReward(action: number, terminated: boolean): number {
+  return (terminated ? 100 : 0) - action * action * 0.1;
+}
 
 /**
  * The mountain car with a continuous engine.
@@ -35,9 +69,9 @@ export class ContinuousMountainCarEnv extends Env<Float32Array, Float32Array> {
   override readonly actionSpace: Box = new Box(-1, 1, { shape: [1] });
   override readonly renderMode: string | null;
   readonly goalVelocity: number;
-  #position = Number.NaN;
-  #velocity = 0;
-  #round: Rounding = keep;
+  readonly #car: Car = { position: Number.NaN, velocity: 0 };
+  /** Whether the state is float32 already. */
+  #stepped = false;
 
   constructor({ goalVelocity = 0, renderMode = null }: MountainCarOptions = {}) {
     super();
@@ -48,58 +82,40 @@ export class ContinuousMountainCarEnv extends Env<Float32Array, Float32Array> {
   override reset(options: ResetOptions = {}): ResetResult<Float32Array> {
     super.reset(options);
     const [low, high] = resetBounds(options.options, -0.6, -0.4);
-    this.#position = this.npRandom.uniform(low, high);
-    this.#velocity = 0;
-    this.#round = keep;
-    return [Float32Array.of(this.#position, 0), {}];
+    this.#car.position = this.npRandom.uniform(low, high);
+    this.#car.velocity = 0;
+    this.#stepped = false;
+    return [this.#observe(), {}];
   }
 
   /** @throws InvalidAction unless the action holds a number; ResetNeeded before the first reset */
   override step(action: Float32Array): StepResult<Float32Array> {
-    if (Number.isNaN(this.#position)) throw new ResetNeeded('Call reset before using step method.');
-    const round = this.#round;
-    const given = continuousAction(action);
-    const thrust = this.#thrust(given);
-    const slope = 0.0025 * Math.cos(round(3 * this.#position));
-    const push = given > 1 || given < -1 ? thrust - slope : fround(thrust - fround(slope));
-    let velocity = round(this.#velocity + round(push));
-    const limit = round(HILL.maxSpeed);
-    if (velocity > limit) velocity = limit;
-    if (velocity < -limit) velocity = -limit;
-    let position = round(this.#position + velocity);
-    const [left, right] = [round(HILL.minPosition), round(HILL.maxPosition)];
-    if (position > right) position = right;
-    if (position < left) position = left;
-    if (position === left && velocity < 0) velocity = 0;
-    const terminated = position >= round(GOAL) && velocity >= round(this.goalVelocity);
-    const reward = (terminated ? 100 : 0) - given * given * 0.1;
-    this.#position = fround(position);
-    this.#velocity = fround(velocity);
-    this.#round = fround;
-    return [Float32Array.of(position, velocity), reward, terminated, false, {}];
+    if (Number.isNaN(this.#car.position)) throw new ResetNeeded('Call reset before using step method.');
+    const force = continuousAction(action);
+    const terminated = drive(this.#car, force, !this.#stepped, this.goalVelocity);
+    this.#stepped = true;
+    return [this.#observe(), driveReward(force, terminated), terminated, false, {}];
   }
 
-  /** Force × power: float32 as long as the action is not clipped to a Python number. */
-  #thrust(action: number): number {
-    if (action > 1) return POWER;
-    if (action < -1) return -POWER;
-    return fround(action * fround(POWER));
+  #observe(): Float32Array {
+    return Float32Array.of(this.#car.position, this.#car.velocity);
   }
 
   override render(): string | null {
     if (this.renderMode === null) return warnNoRenderMode(this.spec?.id ?? 'MountainCarContinuous-v0', 'svg');
-    return drawHill(this.#position, GOAL);
+    return drawHill(this.#car.position, GOAL);
   }
 
   override getState(): unknown {
-    const car = Number.isNaN(this.#position) ? null : [this.#position, this.#velocity];
-    return { base: super.getState(), car, stepped: this.#round !== keep };
+    const { position, velocity } = this.#car;
+    const car = Number.isNaN(position) ? null : [position, velocity];
+    return { base: super.getState(), car, stepped: this.#stepped };
   }
 
   override setState(state: unknown): void {
     const { base, car, stepped } = state as { base: unknown; car: [number, number] | null; stepped: boolean };
     super.setState(base);
-    [this.#position, this.#velocity] = car ?? [Number.NaN, 0];
-    this.#round = stepped ? fround : keep;
+    [this.#car.position, this.#car.velocity] = car ?? [Number.NaN, 0];
+    this.#stepped = stepped;
   }
 }

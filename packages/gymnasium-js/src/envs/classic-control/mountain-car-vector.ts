@@ -5,63 +5,53 @@ import {
   type NativeVectorOptions,
   type StartBounds,
 } from '../../vector/native-vector-env.js';
-import { resetBounds } from './bounds.js';
-import { HILL, hillObservationSpace } from './mountain-car.js';
+import { AT_REST, checkDiscrete, resetBounds } from './bounds.js';
+import { type Car, climb, hillObservationSpace } from './mountain-car.js';
 
 export interface MountainCarVectorOptions extends NativeVectorOptions {
   readonly goalVelocity?: number;
 }
 
-const FORCE = 0.001;
-const GOAL = 0.5;
-
-/** Many mountain cars in one loop: see {@link MountainCarEnv} for the task. Actions are 0, 1 or 2, unchecked. */
+/** Many mountain cars in one loop: see {@link MountainCarEnv} for the task. Actions are 0, 1 or 2. */
 export class MountainCarVectorEnv extends NativeVectorEnv<Int32Array> {
   readonly #goalVelocity: number;
+  /** The car being moved; scratch space. */
+  readonly #car: Car = { position: 0, velocity: 0 };
 
   constructor(numEnvs = 1, options: MountainCarVectorOptions = {}) {
     super(
       numEnvs,
-      hillObservationSpace(),
-      new Discrete(3) as Space<unknown>,
-      [
-        [-0.6, -0.4],
-        [0, 0],
-      ],
-      {},
       {
-        maxEpisodeSteps: 200,
-        ...options,
+        observationSpace: hillObservationSpace(),
+        actionSpace: new Discrete(3) as Space<unknown>,
+        bounds: [[-0.6, -0.4], AT_REST],
       },
+      { maxEpisodeSteps: 200, ...options },
     );
     this.#goalVelocity = options.goalVelocity ?? 0;
   }
 
   protected override startBounds(options: Readonly<Record<string, unknown>> | null): StartBounds {
-    return [resetBounds(options, -0.6, -0.4), [0, 0]];
+    return [resetBounds(options, -0.6, -0.4), AT_REST];
   }
 
   protected override advance(actions: Int32Array): void {
-    const { minPosition, maxPosition, maxSpeed, gravity } = HILL;
+    checkDiscrete(actions, this.numEnvs, 3);
     const [positions, velocities] = this.state as [Float64Array, Float64Array];
-    const goalVelocity = this.#goalVelocity;
+    const car = this.#car;
     for (let i = 0; i < positions.length; i++) {
-      const push = (actions[i]! - 1) * FORCE + Math.cos(3 * positions[i]!) * -gravity;
-      let velocity = Math.min(Math.max(velocities[i]! + push, -maxSpeed), maxSpeed);
-      const position = Math.min(Math.max(positions[i]! + velocity, minPosition), maxPosition);
-      if (position === minPosition && velocity < 0) velocity = 0;
-      positions[i] = position;
-      velocities[i] = velocity;
+      car.position = positions[i]!;
+      car.velocity = velocities[i]!;
+      this.terminations[i] = climb(car, actions[i]!, this.#goalVelocity) ? 1 : 0;
+      positions[i] = car.position;
+      velocities[i] = car.velocity;
       this.rewards[i] = -1;
-      this.terminations[i] = position >= GOAL && velocity >= goalVelocity ? 1 : 0;
+      this.observe(i);
     }
   }
 
-  protected override observe(first: number, end: number): void {
-    const [positions, velocities] = this.state as [Float64Array, Float64Array];
-    for (let i = first; i < end; i++) {
-      this.observations[2 * i] = positions[i]!;
-      this.observations[2 * i + 1] = velocities[i]!;
-    }
+  protected override observe(i: number): void {
+    this.observations[2 * i] = this.state[0]![i]!;
+    this.observations[2 * i + 1] = this.state[1]![i]!;
   }
 }

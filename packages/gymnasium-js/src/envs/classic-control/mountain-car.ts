@@ -12,6 +12,12 @@ export const HILL = { minPosition: -1.2, maxPosition: 0.6, maxSpeed: 0.07, gravi
 const FORCE = 0.001;
 const GOAL = 0.5;
 
+/** Where a car is and how fast it goes. */
+export interface Car {
+  position: number;
+  velocity: number;
+}
+
 export interface MountainCarOptions {
   /** Speed with which the goal must be reached; default 0. */
   readonly goalVelocity?: number;
@@ -24,6 +30,17 @@ export function hillObservationSpace(): Box {
 
 function clamp(x: number, low: number, high: number): number {
   return Math.min(Math.max(x, low), high);
+}
+
+/** Moves the car one step under action 0, 1 or 2; returns whether it reached the goal fast enough. */
+export function climb(car: Car, action: number, goalVelocity: number): boolean {
+  const push = (action - 1) * FORCE + Math.cos(3 * car.position) * -HILL.gravity;
+  let velocity = clamp(car.velocity + push, -HILL.maxSpeed, HILL.maxSpeed);
+  const position = clamp(car.position + velocity, HILL.minPosition, HILL.maxPosition);
+  if (position === HILL.minPosition && velocity < 0) velocity = 0;
+  car.position = position;
+  car.velocity = velocity;
+  return position >= GOAL && velocity >= goalVelocity;
 }
 
 /**
@@ -46,8 +63,7 @@ export class MountainCarEnv extends Env<Float32Array, number> {
   override readonly actionSpace: Discrete = new Discrete(3);
   override readonly renderMode: string | null;
   readonly goalVelocity: number;
-  #position = Number.NaN;
-  #velocity = 0;
+  readonly #car: Car = { position: Number.NaN, velocity: 0 };
 
   constructor({ goalVelocity = 0, renderMode = null }: MountainCarOptions = {}) {
     super();
@@ -58,42 +74,40 @@ export class MountainCarEnv extends Env<Float32Array, number> {
   override reset(options: ResetOptions = {}): ResetResult<Float32Array> {
     super.reset(options);
     const [low, high] = resetBounds(options.options, -0.6, -0.4);
-    this.#position = this.npRandom.uniform(low, high);
-    this.#velocity = 0;
-    return [Float32Array.of(this.#position, this.#velocity), {}];
+    this.#car.position = this.npRandom.uniform(low, high);
+    this.#car.velocity = 0;
+    return [this.#observe(), {}];
   }
 
   /** @throws InvalidAction unless the action is 0, 1 or 2; ResetNeeded before the first reset */
   override step(action: number): StepResult<Float32Array> {
     if (!this.actionSpace.contains(action))
       throw new InvalidAction(`${String(action)} (${typeof action}) invalid`);
-    if (Number.isNaN(this.#position)) throw new ResetNeeded('Call reset before using step method.');
-    const push = (action - 1) * FORCE + Math.cos(3 * this.#position) * -HILL.gravity;
-    let velocity = clamp(this.#velocity + push, -HILL.maxSpeed, HILL.maxSpeed);
-    const position = clamp(this.#position + velocity, HILL.minPosition, HILL.maxPosition);
-    if (position === HILL.minPosition && velocity < 0) velocity = 0;
-    this.#position = position;
-    this.#velocity = velocity;
-    const terminated = position >= GOAL && velocity >= this.goalVelocity;
-    return [Float32Array.of(position, velocity), -1, terminated, false, {}];
+    if (Number.isNaN(this.#car.position)) throw new ResetNeeded('Call reset before using step method.');
+    const terminated = climb(this.#car, action, this.goalVelocity);
+    return [this.#observe(), -1, terminated, false, {}];
+  }
+
+  #observe(): Float32Array {
+    return Float32Array.of(this.#car.position, this.#car.velocity);
   }
 
   override render(): string | null {
     if (this.renderMode === null) return warnNoRenderMode(this.spec?.id ?? 'MountainCar-v0', 'svg');
-    return drawHill(this.#position, GOAL);
+    return drawHill(this.#car.position, GOAL);
   }
 
   override getState(): unknown {
     return {
       base: super.getState(),
-      car: Number.isNaN(this.#position) ? null : [this.#position, this.#velocity],
+      car: Number.isNaN(this.#car.position) ? null : [this.#car.position, this.#car.velocity],
     };
   }
 
   override setState(state: unknown): void {
     const { base, car } = state as { base: unknown; car: [number, number] | null };
     super.setState(base);
-    [this.#position, this.#velocity] = car ?? [Number.NaN, 0];
+    [this.#car.position, this.#car.velocity] = car ?? [Number.NaN, 0];
   }
 }
 

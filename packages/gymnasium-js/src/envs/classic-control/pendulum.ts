@@ -5,10 +5,12 @@ import { Box } from '../../spaces/box.js';
 import { warnNoRenderMode } from '../render-mode.js';
 import { continuousAction } from './bounds.js';
 
-/** Constants of the pendulum; SI units, `dt` seconds a step. */
-export const PENDULUM = { maxSpeed: 8, maxTorque: 2, dt: 0.05, mass: 1, length: 1 } as const;
-
-const { maxSpeed: MAX_SPEED, maxTorque: MAX_TORQUE, dt: DT, mass: MASS, length: LENGTH } = PENDULUM;
+// SI units; DT is the seconds a step.
+const MAX_SPEED = 8;
+const MAX_TORQUE = 2;
+const DT = 0.05;
+const MASS = 1;
+const LENGTH = 1;
 const { fround } = Math;
 
 export interface PendulumOptions {
@@ -21,12 +23,40 @@ export function pendulumObservationSpace(): Box {
   return new Box([-1, -1, -MAX_SPEED], [1, 1, MAX_SPEED]);
 }
 
+export function pendulumActionSpace(): Box {
+  return new Box(-MAX_TORQUE, MAX_TORQUE, { shape: [1] });
+}
+
 /** The angle in [-π, π), by Python's modulo, whose sign is the divisor's. */
-export function normaliseAngle(x: number): number {
+function normaliseAngle(x: number): number {
   const turn = 2 * Math.PI;
   let rest = (x + Math.PI) % turn;
   if (rest < 0) rest += turn;
   return rest - Math.PI;
+}
+
+/** Angle (0 is upright) and angular velocity. */
+export interface Pole {
+  theta: number;
+  thetaDot: number;
+}
+
+/** Moves the pole one step under a torque within the limits and gravity `g`; returns the reward. The torque is float32 in Python, and so are its terms. */
+export function swing(pole: Pole, torque: number, g: number): number {
+  const { theta, thetaDot } = pole;
+  const angle = normaliseAngle(theta);
+  const cost = angle * angle + 0.1 * (thetaDot * thetaDot) + fround(fround(0.001) * fround(torque * torque));
+  const pull = ((3 * g) / (2 * LENGTH)) * Math.sin(theta);
+  const push = fround((3 / (MASS * LENGTH ** 2)) * torque);
+  const speed = thetaDot + (pull + push) * DT;
+  pole.thetaDot = Math.min(Math.max(speed, -MAX_SPEED), MAX_SPEED);
+  pole.theta = theta + pole.thetaDot * DT;
+  return -cost;
+}
+
+/** A torque in float32, within the limits. */
+export function clipTorque(action: number): number {
+  return Math.min(Math.max(fround(action), -MAX_TORQUE), MAX_TORQUE);
 }
 
 /** An option as a number. @throws RangeError when it is none */
@@ -60,11 +90,10 @@ export class PendulumEnv extends Env<Float32Array, Float32Array> {
   static override readonly metadata: Metadata = { renderModes: ['svg'], renderFps: 30 };
 
   override readonly observationSpace: Box = pendulumObservationSpace();
-  override readonly actionSpace: Box = new Box(-MAX_TORQUE, MAX_TORQUE, { shape: [1] });
+  override readonly actionSpace: Box = pendulumActionSpace();
   override readonly renderMode: string | null;
   readonly g: number;
-  #theta = Number.NaN;
-  #thetaDot = 0;
+  readonly #pole: Pole = { theta: Number.NaN, thetaDot: 0 };
   /** Torque of the last step, for rendering. */
   #torque: number | null = null;
 
@@ -77,38 +106,29 @@ export class PendulumEnv extends Env<Float32Array, Float32Array> {
   override reset(options: ResetOptions = {}): ResetResult<Float32Array> {
     super.reset(options);
     const { x, y } = pendulumStart(options.options);
-    this.#theta = this.npRandom.uniform(-x, x);
-    this.#thetaDot = this.npRandom.uniform(-y, y);
+    this.#pole.theta = this.npRandom.uniform(-x, x);
+    this.#pole.thetaDot = this.npRandom.uniform(-y, y);
     this.#torque = null;
     return [this.#observe(), {}];
   }
 
   /** @throws InvalidAction unless the action holds a number; ResetNeeded before the first reset */
   override step(action: Float32Array): StepResult<Float32Array> {
-    if (Number.isNaN(this.#theta)) throw new ResetNeeded('Call reset before using step method.');
-    const torque = Math.min(Math.max(fround(continuousAction(action)), -MAX_TORQUE), MAX_TORQUE);
+    if (Number.isNaN(this.#pole.theta)) throw new ResetNeeded('Call reset before using step method.');
+    const torque = clipTorque(continuousAction(action));
     this.#torque = torque;
-    const theta = this.#theta;
-    const thetaDot = this.#thetaDot;
-    const angle = normaliseAngle(theta);
-    // The torque is float32 in Python, and so are its terms.
-    const cost =
-      angle * angle + 0.1 * (thetaDot * thetaDot) + fround(fround(0.001) * fround(torque * torque));
-    const pull = ((3 * this.g) / (2 * LENGTH)) * Math.sin(theta);
-    const push = fround((3 / (MASS * LENGTH ** 2)) * torque);
-    const speed = thetaDot + (pull + push) * DT;
-    this.#thetaDot = Math.min(Math.max(speed, -MAX_SPEED), MAX_SPEED);
-    this.#theta = theta + this.#thetaDot * DT;
-    return [this.#observe(), -cost, false, false, {}];
+    const reward = swing(this.#pole, torque, this.g);
+    return [this.#observe(), reward, false, false, {}];
   }
 
   #observe(): Float32Array {
-    return Float32Array.of(Math.cos(this.#theta), Math.sin(this.#theta), this.#thetaDot);
+    const { theta, thetaDot } = this.#pole;
+    return Float32Array.of(Math.cos(theta), Math.sin(theta), thetaDot);
   }
 
   override render(): string | null {
     if (this.renderMode === null) return warnNoRenderMode(this.spec?.id ?? 'Pendulum-v1', 'svg');
-    const angle = Number.isNaN(this.#theta) ? 0 : this.#theta;
+    const angle = Number.isNaN(this.#pole.theta) ? 0 : this.#pole.theta;
     const push = this.#torque === null ? 0 : this.#torque / MAX_TORQUE;
     return svg(500, 500, [
       rod(250, 250, Math.PI + angle, 113, 34, '#cc4d4d'),
@@ -118,7 +138,8 @@ export class PendulumEnv extends Env<Float32Array, Float32Array> {
   }
 
   override getState(): unknown {
-    const pole = Number.isNaN(this.#theta) ? null : [this.#theta, this.#thetaDot];
+    const { theta, thetaDot } = this.#pole;
+    const pole = Number.isNaN(theta) ? null : [theta, thetaDot];
     return { base: super.getState(), pole, torque: this.#torque };
   }
 
@@ -129,7 +150,7 @@ export class PendulumEnv extends Env<Float32Array, Float32Array> {
       torque: number | null;
     };
     super.setState(base);
-    [this.#theta, this.#thetaDot] = pole ?? [Number.NaN, 0];
+    [this.#pole.theta, this.#pole.thetaDot] = pole ?? [Number.NaN, 0];
     this.#torque = torque;
   }
 }

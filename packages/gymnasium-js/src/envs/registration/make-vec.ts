@@ -4,7 +4,7 @@ import { GymnasiumError } from '../../error.js';
 import { AsyncVectorEnv, type AsyncVectorEnvOptions } from '../../vector/async-vector-env.js';
 import { SyncVectorEnv, type SyncVectorEnvOptions } from '../../vector/sync-vector-env.js';
 import type { AnyVectorEnv, VectorEnv } from '../../vector/vector-env.js';
-import { type MakeOptions, make, resolveSpec } from './make.js';
+import { type MakeOptions, make, NO_LIMIT, resolveSpec } from './make.js';
 import { createSpec, type EnvSpec } from './spec.js';
 
 export type VectorizationMode = 'sync' | 'async' | 'vectorEntryPoint';
@@ -37,8 +37,14 @@ export function makeVec<Obs = unknown, Act = unknown, M extends Mode = 'sync'>(
   id: string | EnvSpec,
   options: MakeVecOptions = {},
 ): VectorEnv<Obs, Act, M> {
-  const spec = resolveSpec(id);
-  const { numEnvs = 1, vectorizationMode, vectorKwargs = {}, wrappers = [], ...rest } = options;
+  const { spec, given } = splitSpec(resolveSpec(id));
+  const {
+    numEnvs = 1,
+    vectorizationMode,
+    vectorKwargs = {},
+    wrappers = [],
+    ...rest
+  } = { ...given, ...options };
   const plain = Object.keys(vectorKwargs).length === 0 && wrappers.length === 0;
   const native = spec.vectorEntryPoint !== null && spec.additionalWrappers.length === 0 && plain;
   const mode = vectorizationMode ?? (native ? 'vectorEntryPoint' : 'sync');
@@ -59,8 +65,22 @@ export function makeVec<Obs = unknown, Act = unknown, M extends Mode = 'sync'>(
       `Invalid vectorization mode: '${String(mode)}', valid modes: ['sync', 'async', 'vectorEntryPoint']`,
     );
   }
-  env.spec = createSpec({ ...spec, kwargs: { ...spec.kwargs, ...rest, numEnvs, vectorizationMode: mode } });
+  const asked = {
+    numEnvs,
+    vectorizationMode: mode,
+    ...(Object.keys(vectorKwargs).length > 0 && { vectorKwargs }),
+    ...(wrappers.length > 0 && { wrappers }),
+  };
+  env.spec = createSpec({ ...spec, kwargs: { ...spec.kwargs, ...rest, ...asked } });
   return env as unknown as VectorEnv<Obs, Act, M>;
+}
+
+/** The spec of a vector says how it was made: that is taken apart from what goes to the environments. */
+function splitSpec(spec: EnvSpec): { spec: EnvSpec; given: MakeVecOptions } {
+  const { numEnvs, vectorizationMode, vectorKwargs, wrappers, ...kwargs } = spec.kwargs;
+  const asked = { numEnvs, vectorizationMode, vectorKwargs, wrappers };
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  return { spec: { ...spec, kwargs }, given };
 }
 
 function makeAsync(
@@ -75,7 +95,10 @@ function makeAsync(
       'Cannot use `async` vectorization mode with the wrappers argument: functions do not cross threads.',
     );
   }
-  const envs = Array.from({ length: numEnvs }, () => ({ id: spec.id, options: { ...spec.kwargs, ...rest } }));
+  const { id, disableEnvChecker, additionalWrappers } = spec;
+  const maxEpisodeSteps = spec.maxEpisodeSteps ?? NO_LIMIT;
+  const kwargs = { maxEpisodeSteps, disableEnvChecker, ...spec.kwargs, ...rest };
+  const envs = Array.from({ length: numEnvs }, () => ({ id, options: kwargs, additionalWrappers }));
   return new AsyncVectorEnv(envs, vectorKwargs) as unknown as AnyVectorEnv;
 }
 
@@ -99,7 +122,11 @@ function makeNative(
   if (wrappers > 0 || spec.additionalWrappers.length > 0) {
     throw new GymnasiumError('Cannot use `vectorEntryPoint` vectorization mode with wrappers.');
   }
-  const { disableEnvChecker: _, ...kwargs } = rest;
-  const limit = spec.maxEpisodeSteps === null ? {} : { maxEpisodeSteps: spec.maxEpisodeSteps };
-  return spec.vectorEntryPoint(numEnvs, { ...spec.kwargs, ...limit, ...kwargs });
+  const { disableEnvChecker: _, maxEpisodeSteps, ...kwargs } = rest;
+  const limit = maxEpisodeSteps ?? spec.maxEpisodeSteps;
+  return spec.vectorEntryPoint(numEnvs, {
+    ...spec.kwargs,
+    ...kwargs,
+    maxEpisodeSteps: limit === NO_LIMIT ? null : limit,
+  });
 }

@@ -20,6 +20,9 @@ export interface MakeOptions {
   readonly [key: string]: unknown;
 }
 
+/** `maxEpisodeSteps` for no limit. */
+export const NO_LIMIT = -1;
+
 /** Environments whose types `make` knows by id. Packages add theirs by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface EnvTypes {}
@@ -97,7 +100,7 @@ export function make(id: string | EnvSpec, options: MakeOptions = {}): AnyEnv {
   if (!(disableEnvChecker ?? spec.disableEnvChecker)) env = new PassiveEnvChecker(env) as AnyEnv;
   if (spec.orderEnforce) env = new OrderEnforcing(env) as AnyEnv;
   const limit = maxEpisodeSteps ?? spec.maxEpisodeSteps;
-  if (limit !== null && limit !== -1) env = new TimeLimit(env, limit) as AnyEnv;
+  if (limit !== null && limit !== NO_LIMIT) env = new TimeLimit(env, limit) as AnyEnv;
   for (const wrapper of spec.additionalWrappers.slice(prior)) env = buildWrapper(env, wrapper);
   if (collect) env = new RenderCollection(env) as AnyEnv;
   return env;

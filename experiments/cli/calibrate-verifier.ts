@@ -33,7 +33,7 @@ export const calibrationConfigSchema = z.strictObject({
 
 type CalibrationConfig = z.infer<typeof calibrationConfigSchema>;
 
-export interface CalibrateOptions {
+export interface CalibrateVerifierOptions {
   readonly incidents?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -43,15 +43,18 @@ export interface CalibrateOptions {
 const CALIBRATE = { split: 'seen', partition: 'calibrate' } as const;
 const DEFAULT_CONFIG = 'configs/world-model/calibration.yaml';
 
-/** `pase calibrate`: fits the verifier's constants on judged plans and writes them into `configs/world-model/verifier.yaml`. */
-export async function calibrateCommand(config: string | undefined, options: CalibrateOptions): Promise<void> {
+/** `pase calibrate-verifier`: fits the verifier's constants on judged plans and writes them into `configs/world-model/verifier.yaml`. */
+export async function calibrateVerifierCommand(
+  config: string | undefined,
+  options: CalibrateVerifierOptions,
+): Promise<void> {
   const file = config === undefined ? findConfig('world-model/calibration.yaml') : resolve(config);
   const settings = loadYaml(file, calibrationConfigSchema);
   const incidents =
     options.incidents === undefined ? settings.incidents : wholeNumber('incidents', options.incidents, 1);
   const { k, alpha } = settings;
   const judged = [...familiarPlans(settings, incidents), ...(await unfamiliarPlans(settings, incidents))];
-  const command = ['pase calibrate', config ?? DEFAULT_CONFIG];
+  const command = ['pase calibrate-verifier', config ?? DEFAULT_CONFIG];
   if (options.incidents !== undefined) command.push(`--incidents ${incidents}`);
   const fit = fitVerifier(judged, k, alpha, command.join(' '), shippedOutcomeModel(loadDomain()));
   const out = resolve(options.out ?? join(packageRoot, 'configs/world-model/verifier.yaml'));
@@ -69,7 +72,7 @@ function familiarPlans(settings: CalibrationConfig, incidents: number): JudgedPl
       topology,
       overlay,
       prior,
-      profile,
+      writer: { kind: 'surrogate', profile },
       from: part * incidents,
       count: incidents,
     }),
@@ -95,7 +98,7 @@ async function unfamiliarPlans(settings: CalibrationConfig, incidents: number): 
           topology,
           overlay,
           prior,
-          profile,
+          writer: { kind: 'surrogate', profile },
           from,
           count: incidents,
           perceive: (telemetry, inventory) => perceiver.perceive(telemetry, inventory),

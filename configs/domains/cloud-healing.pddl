@@ -472,10 +472,12 @@
     :effect (and (when (and (not (primary-down ?s)) (not (admission-blocked ?s))) (not (path-blocked ?s)))
                  (increase (total-time) 10))) ; [apply] x 2
 
-  ; Restore the route over which a service is reached: overlay, route reflector, cable or rack that was cut off.
+  ; Restore the routes of the cluster: overlay, route reflector, or the link of nodes that were cut off. The model cannot
+  ; tell a cut route from a closing policy.
   (:action restore-route
-    :parameters (?s - service)
-    :effect (and (not (path-blocked ?s)) (increase (total-time) 25))) ; [look] + [apply] x 3
+    :parameters ()
+    :effect (and (forall (?s - service) (not (path-blocked ?s)))
+                 (increase (total-time) 25))) ; [look] + [apply] x 3
 
   ; Take traffic and placement off a zone; the other zones carry its load. Helps services that suffer from the zone. Must
   ; be returned before the incident ends, unless the zone is out.
@@ -552,11 +554,13 @@
 
   ; --------------------------------------------------------------------------------------------- data, queues, caches
 
-  ; Keep the old primary of a group from writing. A primary that still worked is down by it.
+  ; Keep the old primary of a group from writing, after it has shipped what it can. A primary that still worked is down
+  ; by it.
   (:action fence-primary
     :parameters (?s - service)
     :precondition (and (replicated ?s) (not (fenced ?s)))
-    :effect (and (fenced ?s) (decrease (writers ?s) 1) (primary-down ?s) (increase (total-time) 10))) ; [apply] x 2
+    :effect (and (fenced ?s) (decrease (writers ?s) 1) (primary-down ?s) (assign (replica-lag ?s) 0)
+                 (increase (total-time) 10))) ; [apply] x 2
 
   ; Make a replica the writer of its group. It must be ready and near enough to the primary that few writes are lost, and
   ; the old primary must be fenced.

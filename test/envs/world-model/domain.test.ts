@@ -47,7 +47,6 @@ const ON_SERVICE = [
   'inspect',
   'wait-ready',
   'restore-controller',
-  'restore-route',
   'break-circuit',
   'fence-primary',
   'promote-replica',
@@ -67,7 +66,15 @@ const ON_SERVICE = [
 ]; // prettier-ignore
 const ON_NODE = ['cordon-node', 'uncordon-node', 'drain-node', 'restart-agent', 'sync-time', 'replace-node']; // prettier-ignore
 const ON_ZONE = ['shift-zone', 'return-zone'];
-const GLOBAL = ['add-node', 'raise-quota', 'fix-admission', 'fix-dns', 'expand-ip-pool', 'hand-over'];
+const GLOBAL = [
+  'add-node',
+  'raise-quota',
+  'fix-admission',
+  'fix-dns',
+  'expand-ip-pool',
+  'restore-route',
+  'hand-over',
+];
 
 describe('the recovery domain', () => {
   const domain = loadDomain();

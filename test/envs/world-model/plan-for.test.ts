@@ -65,8 +65,9 @@ describe('planFor', () => {
 
   it('gives up when there is no way within the limits', () => {
     expect(
-      planFor(on('cartservice', 'config-bad', 'process-stale'), makeInventory(), { nodes: 1 }),
+      planFor(on('cartservice', 'config-bad', 'process-stale'), makeInventory(), { nodes: 0 }),
     ).toBeNull();
+    expect(planFor(on('cartservice', 'cache-cold'), makeInventory())).toBeNull();
   });
 
   it('finds plans that the model executes to the goal, for any two conditions of a store', () => {

@@ -25,6 +25,7 @@ export function admit(state: CloudState, s: number, reached: number, limit: numb
     state.workRate[s] = 0;
     return;
   }
+  state.levels = true;
   const share = state.workShare[s]!;
   const mine = share * accepted;
   const arriving = mine + extra;

@@ -171,7 +171,10 @@ function workAttribute(
     state.headBlocked[s] = 1;
     state.workShare[s] = at(attribute.blocks, severity);
   }
-  if (attribute.controller || attribute.api) state.syncHeld[s] = 1;
+  if (attribute.controller || attribute.api) {
+    state.syncHeld[s] = 1;
+    state.levels = true;
+  }
 }
 
 /** What the degraded nodes of the service lose, and whether its writes fail, as last seen by `serviceAttributes`. */

@@ -61,6 +61,7 @@ export function followCache(sim: Sim, s: number): void {
   const level = levelOf(sim, s);
   const now = hitRatio(state, s);
   if (state.hitRate[s] === 0 && now === level) return;
+  state.levels = true;
   state.hitSince[s] = state.time;
   state.hitAim[s] = level;
   state.hitValue[s] = now;

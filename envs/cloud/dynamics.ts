@@ -173,7 +173,7 @@ export function settle(sim: Sim): void {
   const { model, incident, state } = sim;
   const S = state.layout.services;
   let any = false;
-  advanceWork(sim);
+  if (state.levels) advanceWork(sim);
   for (let s = 0; s < S; s++) {
     if (state.dirty[s] === 0) continue;
     state.dirty[s] = 0;
@@ -186,10 +186,12 @@ export function settle(sim: Sim): void {
   }
   if (!any) return;
   keepScrape(sim);
-  flagWork(sim);
+  if (state.levels) flagWork(sim);
   computeFlow(model, state);
-  planWork(sim);
-  trackLevels(sim);
+  if (state.levels) {
+    planWork(sim);
+    trackLevels(sim);
+  }
   measure(sim);
   updateAlerts(sim);
   track(sim);

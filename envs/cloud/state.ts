@@ -236,6 +236,8 @@ export class CloudState {
   quotaBlocks = 0;
   webhookBlocks = 0;
   addressBlocks = 0;
+  /** Work has waited somewhere, or a cache was not as usual: what is kept of both has to be looked at from now on. */
+  levels = false;
   /** Factor on the time of everything that asks the API server. */
   apiFactor = 1;
   /** Number of nodes under a fault. */
@@ -457,6 +459,7 @@ export class CloudState {
     this.quotaBlocks = from.quotaBlocks;
     this.webhookBlocks = from.webhookBlocks;
     this.addressBlocks = from.addressBlocks;
+    this.levels = from.levels;
     this.apiFactor = from.apiFactor;
     this.nodeFaults = from.nodeFaults;
     this.shiftedNodes = from.shiftedNodes;
@@ -497,6 +500,7 @@ const SCALARS = [
   'quotaBlocks',
   'webhookBlocks',
   'addressBlocks',
+  'levels',
   'apiFactor',
   'nodeFaults',
   'shiftedNodes',

@@ -48,6 +48,7 @@ function disturb({ model, state }: Sim, { service, kind, severity }: Disturbance
   const choice = kind % (attributes.length + 5);
   const from = model.podBase[s]!;
   state.dirty[s] = 1;
+  state.levels = true;
   if (choice < attributes.length) {
     const attribute = attributes[choice]!;
     state.severity[s * attributes.length + choice] = severity;

@@ -385,7 +385,7 @@ describe('copies of data', () => {
 
 describe('undo', () => {
   it('is named by primitives that leave something in force, and names a primitive with the same parameters', () => {
-    const undone = [...model.primitives.values()].filter(({ undo }) => undo !== null);
+    const undone = [...model.primitives.values()].filter(({ undo }) => undo !== undefined);
     expect(undone.length).toBeGreaterThan(7);
     for (const { name, undo, parameters } of undone) {
       expect(model.primitives.get(undo!)!.parameters, name).toEqual(parameters);

@@ -178,7 +178,7 @@ export class Cloud {
    */
   result(options: { exhaustive?: boolean } = {}): CloudResult {
     const early = options.exhaustive ? null : settled(this.sim);
-    const result = early ?? finish({ ...this.sim, state: this.sim.state.clone() });
+    const result = early ?? finish({ ...this.sim, state: scratchOf(this.sim) });
     // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
     if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };
@@ -250,6 +250,19 @@ function typeNames(injections: Incident['injections']): string {
     ({ fault }, i) => !(fault.targets.siblings && injections[i - 1]?.fault === fault),
   );
   return named.map(({ fault }) => fault.id).join('+');
+}
+
+const scratches = new WeakMap<CloudModel, CloudState>();
+
+/** A copy of the state to run on and throw away: one a model, overwritten by the next, since making its arrays costs more than the copy. */
+function scratchOf({ model, state }: Sim): CloudState {
+  let scratch = scratches.get(model);
+  if (scratch) scratch.become(state);
+  else {
+    scratch = state.clone();
+    scratches.set(model, scratch);
+  }
+  return scratch;
 }
 
 const healthyStates = new WeakMap<CloudModel, CloudState>();

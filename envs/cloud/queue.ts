@@ -77,6 +77,21 @@ export class EventQueue {
     return copy;
   }
 
+  /** Makes this queue an exact copy of another. */
+  become(other: EventQueue): void {
+    this.size = other.size;
+    this.order = other.order;
+    if (this.times.length !== other.times.length) {
+      this.times = other.times.slice();
+      this.ranks = other.ranks.slice();
+      this.data = other.data.slice();
+      return;
+    }
+    this.times.set(other.times);
+    this.ranks.set(other.ranks);
+    this.data.set(other.data);
+  }
+
   /** The queue as JSON values. */
   toJSON(): PackedQueue {
     const { size, order, times, ranks, data } = this;

@@ -41,6 +41,8 @@ export interface Layout {
  * counts or ratios; `At`, `Since` and `Until` are simulated seconds since onset; NaN means never.
  */
 export class CloudState {
+  /** The whole buffer. */
+  private readonly all: Uint8Array;
   readonly floats: Float64Array<ArrayBuffer>;
   readonly ints: Int32Array;
   readonly bytes: Uint8Array;
@@ -273,6 +275,7 @@ export class CloudState {
     const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
     const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES + WORK_BYTES * S;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
+    this.all = new Uint8Array(buffer);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
     this.bytes = new Uint8Array(buffer, 8 * floats + 4 * ints, bytes);
@@ -416,6 +419,13 @@ export class CloudState {
     const copy = new CloudState(this.layout, this.floats.buffer.slice(0), this.queue.clone());
     copy.setScalars(this);
     return copy;
+  }
+
+  /** Makes this state an exact copy of another of the same layout, without allocating its arrays anew. */
+  become(other: CloudState): void {
+    this.all.set(other.all);
+    this.queue.become(other.queue);
+    this.setScalars(other);
   }
 
   /** The state as JSON values. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Cloud, faultTypes, loadCloudModel, PARTITIONS, SPLITS } from '../../../envs/cloud/index.js';
+import { Cloud, faultTypes, loadCloudModel, PARTITIONS, PRIORS, SPLITS } from '../../../envs/cloud/index.js';
 import { EVIDENCE_KINDS, type PrimitiveCall } from '../../../envs/cloud/interface.js';
+import { priorWeights } from '../../../envs/cloud/splits.js';
 import { ConfigError } from '../../../envs/config/index.js';
 import { production, run, struck } from './catalogue.js';
 
@@ -256,6 +257,43 @@ describe('splits', () => {
     for (const combination of combinations('unseen-type')) {
       expect(seen.has(combination), combination).toBe(false);
       for (const part of combination.split('+')) expect(parts.has(part), part).toBe(true);
+    }
+  });
+
+  it('name for every held-out type the seen type that shares most of its conditions', () => {
+    const conditionsOf = (id: string): Set<string> => {
+      const { variants } = model.faults.find((fault) => fault.id === id)!;
+      return new Set(variants.flatMap((variant) => variant.conditions.map(({ condition }) => condition)));
+    };
+    const shared = (a: string, b: string): number =>
+      [...conditionsOf(a)].filter((condition) => conditionsOf(b).has(condition)).length;
+    const seen = model.splits.get('seen')!.types;
+    for (const name of ['unseen-type', 'unseen-family']) {
+      const { types, nearest } = model.splits.get(name)!;
+      expect(Object.keys(nearest).sort()).toEqual([...types].sort());
+      for (const type of types) {
+        const most = Math.max(...seen.map((id) => shared(type, id)));
+        expect(shared(type, nearest[type]!), `${type}: ${nearest[type]}`).toBe(most);
+      }
+    }
+  });
+
+  it('are drawn from by every prior: each family has its weight', () => {
+    for (const prior of PRIORS) {
+      const weights = priorWeights(prior, model.faults, model.constants);
+      const byFamily = new Map<string, number>();
+      model.faults.forEach(({ family }, i) => {
+        byFamily.set(family, (byFamily.get(family) ?? 0) + weights[i]!);
+      });
+      expect(byFamily.size).toBe(8);
+      for (const [family, weight] of byFamily) expect(weight, family).toBeGreaterThan(0);
+    }
+    // What every trigger is given is what its types get.
+    const { triggers } = model.constants.prior['incident-statistics'];
+    const weights = priorWeights('incident-statistics', model.faults, model.constants);
+    for (const [trigger, share] of Object.entries(triggers)) {
+      const types = model.faults.flatMap((fault, i) => (fault.trigger === trigger ? [weights[i]!] : []));
+      if (types.length > 0) expect(types.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(share, 9);
     }
   });
 

@@ -1,9 +1,13 @@
+import { drainWork } from './backlog.js';
+import { isCached, warmUp } from './cache.js';
+import { controllerOf } from './controllers.js';
 import { runNext, runUntil, settle } from './dynamics.js';
 import { accountLimit, closeGuard, countViolation, openGuard } from './harm.js';
 import { hasPreviousVersion } from './incident.js';
 import type { Outcome, PrimitiveCall } from './interface.js';
+import { forceDrain, replaceNode, restartAgent, restoreRoute, shiftZone, syncTime } from './nodes.js';
 import { STREAM } from './noise.js';
-import { deactivate } from './onset.js';
+import { deactivate, scheduleAutoscale } from './onset.js';
 import {
   createPod,
   NO_NODE,
@@ -14,7 +18,9 @@ import {
   setDesired,
 } from './pods.js';
 import type { Effect, Primitive } from './primitives.js';
+import { fence, promote, rebuild, repoint } from './replication.js';
 import { MAX_NODES, PHASE } from './state.js';
+import { backupOf, expand, restoreBackup } from './storage.js';
 
 /** Result of one effect: null when it went through, else why not. */
 type Problem = { readonly status: 'refused' | 'failed' | 'timed-out'; readonly message: string } | null;
@@ -44,7 +50,7 @@ export function execute(sim: Sim, call: PrimitiveCall): Outcome {
     ordinal,
     2 * primitive.index,
   );
-  runUntil(sim, state.time + duration);
+  runUntil(sim, state.time + duration * state.apiFactor);
   const lucky =
     sim.incident.noise.unit(STREAM.execution, ordinal, 4 * primitive.index + 3) >= primitive.failure;
   let problem: Problem = lucky
@@ -52,7 +58,7 @@ export function execute(sim: Sim, call: PrimitiveCall): Outcome {
     : { status: 'failed', message: 'error from server: the request was not completed' };
   for (const effect of primitive.effects) {
     if (problem) break;
-    problem = apply(sim, effect, target);
+    problem = apply(sim, effect, target, ordinal);
     settle(sim);
   }
   closeGuard(sim);
@@ -71,6 +77,10 @@ function parse(sim: Sim, call: PrimitiveCall): { primitive: Primitive; target: n
   const kind = primitive.parameters[0];
   if (kind === undefined) return { primitive, target: -1 };
   const name = call.args[0]!.toLowerCase();
+  if (kind === 'zone') {
+    const zone = model.topology.zoneNames.indexOf(name);
+    return zone >= 0 ? { primitive, target: zone } : `error: zones "${name}" not found`;
+  }
   if (kind === 'node') {
     const node = nodeIndex(name);
     return node >= 0 && node < state.nodes ? { primitive, target: node } : `error: nodes "${name}" not found`;
@@ -89,7 +99,7 @@ export function nodeIndex(name: string): number {
   return match ? Number(match[1]) - 1 : -1;
 }
 
-function apply(sim: Sim, effect: Effect, target: number): Problem {
+function apply(sim: Sim, effect: Effect, target: number, ordinal: number): Problem {
   const { state } = sim;
   switch (effect.kind) {
     case 'clear':
@@ -108,10 +118,27 @@ function apply(sim: Sim, effect: Effect, target: number): Problem {
     case 'limit':
       setLimit(sim, target, effect.set);
       return null;
+    case 'circuit':
+      return openCircuit(sim, target);
+    case 'rollout':
+      return effect.pause ? pauseRollout(sim, target) : resumeRollout(sim, target);
+    case 'cache':
+      return warm(sim, target);
+    case 'work':
+      drainWork(sim, target);
+      return null;
     case 'wait':
       return waitReady(sim, target, WAIT_ROLLOUT);
     case 'node':
       return changeNode(sim, target, effect.act);
+    case 'zone':
+      shiftZone(sim, target, effect.shift);
+      return null;
+    case 'route':
+      restoreRoute(sim);
+      return null;
+    case 'data':
+      return changeData(sim, effect, target, ordinal);
     case 'hand-over':
       state.handedOver = true;
       state.dirty[sim.model.topology.entry] = 1;
@@ -130,10 +157,25 @@ function clear(sim: Sim, effect: Extract<Effect, { kind: 'clear' }>, target: num
   }
 }
 
+/** Why a roll-out does not begin: it is paused, or nobody carries it out (which shows only when the deadline has passed). */
+function rolloutObstacle(sim: Sim, s: number): Problem {
+  const { model, state } = sim;
+  const id = model.topology.ids[s]!;
+  if (state.paused[s] === 1) return { status: 'refused', message: `error: deployment "${id}" is paused` };
+  if (controllerOf(sim, s) === 'working') return null;
+  runUntil(sim, state.time + model.constants.pods.rolloutStep.value);
+  return controllerOf(sim, s) === 'working'
+    ? null
+    : { status: 'timed-out', message: `error: no progress on "${id}": its generation has not been observed` };
+}
+
 /** Replaces the wanted pods of a service. */
 function roll(sim: Sim, s: number, mode: 'rolling' | 'at-once' | 'move'): Problem {
   const { model, state } = sim;
   const from = model.podBase[s]!;
+  // Pods can be deleted whatever the controller does; only what replaces them is its work.
+  const obstacle = mode === 'at-once' ? null : rolloutObstacle(sim, s);
+  if (obstacle) return obstacle;
   const pods = Array.from({ length: state.desired[s]! }, (_, i) => from + i);
   state.touched[s] = 1;
   if (mode === 'at-once' || (mode === 'rolling' && strategyIsBad(sim, s))) {
@@ -203,6 +245,7 @@ function scale(sim: Sim, s: number, to: 'double' | 'down'): Problem {
   const baseline = model.topology.replicas[s]!;
   const most = model.podBase[s + 1]! - model.podBase[s]!;
   const now = state.desired[s]!;
+  if (controllerOf(sim, s) === 'undone') scheduleAutoscale(sim, s);
   if (to === 'double') {
     if (now >= most) return { status: 'refused', message: 'error: maximum number of replicas reached' };
     setDesired(sim, s, Math.max(baseline, 2 * now));
@@ -216,16 +259,51 @@ function scale(sim: Sim, s: number, to: 'double' | 'down'): Problem {
   return null;
 }
 
+/** Callers stop calling a service: what is critical of them fails at once, the rest does without. */
+function openCircuit(sim: Sim, s: number): Problem {
+  const { model, state } = sim;
+  if (s === model.topology.entry) return { status: 'refused', message: 'error: the entry has no callers' };
+  state.broken[s] = 1;
+  state.dirty[s] = 1;
+  return null;
+}
+
+function warm(sim: Sim, s: number): Problem {
+  const { model } = sim;
+  if (!isCached(model, s))
+    return { status: 'refused', message: `error: "${model.topology.ids[s]!}" holds no cache` };
+  warmUp(sim, s);
+  return null;
+}
+
+function pauseRollout(sim: Sim, s: number): Problem {
+  sim.state.paused[s] = 1;
+  sim.state.dirty[s] = 1;
+  return null;
+}
+
+/** The roll-out goes on where it stood, under the strategy that holds now. */
+function resumeRollout(sim: Sim, s: number): Problem {
+  if (sim.state.paused[s] === 0) return { status: 'refused', message: 'error: deployment is not paused' };
+  sim.state.paused[s] = 0;
+  sim.state.dirty[s] = 1;
+  return roll(sim, s, 'rolling');
+}
+
 function setLimit(sim: Sim, s: number, set: boolean): void {
   const { state } = sim;
   accountLimit(sim, s);
   state.limited[s] = set ? 1 : 0;
+  if (!set) state.broken[s] = 0;
   state.limitSince[s] = set ? state.time : Number.NaN;
   state.dirty[s] = 1;
 }
 
-function changeNode(sim: Sim, n: number, act: 'cordon' | 'uncordon' | 'drain' | 'add'): Problem {
+function changeNode(sim: Sim, n: number, act: Extract<Effect, { kind: 'node' }>['act']): Problem {
   const { model, state } = sim;
+  if (act === 'replace') return failedIf(replaceNode(sim, n));
+  if (act === 'restart-agent') return failedIf(restartAgent(sim, n));
+  if (act === 'sync-time') return failedIf(syncTime(sim, n));
   // Any service's record of health depends on cordons, so the entry is looked at again.
   state.dirty[model.topology.entry] = 1;
   if (act === 'add') {
@@ -241,8 +319,58 @@ function changeNode(sim: Sim, n: number, act: 'cordon' | 'uncordon' | 'drain' | 
     return null;
   }
   state.nodeCordoned[n] = 1;
-  return act === 'drain' ? drain(sim, n) : null;
+  if (act !== 'drain') return null;
+  forceDrain(sim, n);
+  return drain(sim, n);
 }
+
+function failedIf(message: string | null): Problem {
+  return message === null ? null : { status: 'failed', message };
+}
+
+/** Replication, volumes and backups of a service. */
+function changeData(
+  sim: Sim,
+  { act, seconds }: Extract<Effect, { kind: 'data' }>,
+  s: number,
+  ordinal: number,
+): Problem {
+  const { model, state, incident } = sim;
+  const takes = seconds ? incident.noise.logNormal(seconds, STREAM.execution, 65536 + ordinal, 0) : 0;
+  const refused = (message: string): Problem => ({ status: 'refused', message: `error: ${message}` });
+  const name = model.topology.ids[s]!;
+  if (REPLICATION_ACTS.has(act) && !model.topology.replicated[s])
+    return refused(`"${name}" has no replicas of its data`);
+  if (VOLUME_ACTS.has(act) && !model.topology.volumes[s]) return refused(`"${name}" has no volume`);
+  switch (act) {
+    case 'fence':
+      fence(sim, s);
+      return null;
+    case 'promote':
+      return failedIf(promote(sim, s));
+    case 'repoint':
+      repoint(sim, s);
+      return null;
+    case 'rebuild':
+      return failedIf(rebuild(sim, s, takes)) ?? waitReady(sim, s, WAIT_ROLLOUT);
+    case 'verify-backup':
+      if (backupOf(model, state, s) === 'none') return refused(`no backup of "${name}"`);
+      runUntil(sim, state.time + takes);
+      state.backupVerified[s] = 1;
+      return null;
+    case 'restore-backup':
+      return failedIf(restoreBackup(sim, s, takes)) ?? roll(sim, s, 'rolling');
+    case 'reattach':
+      runUntil(sim, state.time + takes);
+      return null;
+    case 'expand':
+      expand(sim, s);
+      return null;
+  }
+}
+
+const REPLICATION_ACTS: ReadonlySet<string> = new Set(['fence', 'promote', 'rebuild']);
+const VOLUME_ACTS: ReadonlySet<string> = new Set(['reattach', 'expand']);
 
 /** Evicts the pods of a node one after another, each service's next one when its last is ready again. */
 function drain(sim: Sim, n: number): Problem {

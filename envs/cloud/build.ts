@@ -1,8 +1,12 @@
 import { displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
+import { plainWork } from './aggregate.js';
+import { isCached, missEdges } from './cache.js';
+import { COLUMNS } from './columns.js';
 import { loadConditions } from './conditions.js';
+import { connectionsInUse } from './connections.js';
 import { loadFaults } from './faults.js';
 import { callsSucceed, computeFlow, quantile99 } from './flow.js';
-import { SERVICE_METRICS } from './interface.js';
+import { NODE_METRICS, SERVICE_METRICS } from './interface.js';
 import type { AlertRule, CloudModel, CloudOptions } from './model.js';
 import { loadPrimitives } from './primitives.js';
 import { scaleConstants, scalePrimitives } from './scale.js';
@@ -45,7 +49,8 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
   const pods = podBase[S]!;
   const podService = new Int32Array(pods);
   for (let s = 0; s < S; s++) podService.fill(s, podBase[s]!, podBase[s + 1]!);
-  const rules = compileRules(constants);
+  const allRules = compileRules(constants);
+  const rules = allRules.filter(({ scope }) => scope !== 'node');
   const layout: Layout = {
     services: S,
     pods,
@@ -69,13 +74,16 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
     constants,
     text: loadYaml(findConfig('cloud-text.yaml'), textSchema),
     rules,
+    nodeRules: allRules.filter(({ scope }) => scope === 'node'),
     layout,
     podBase,
     podService,
     podCapacity,
+    writeShare: Float64Array.from(topology.kinds, (kind) => constants.data.writes.values[kind] ?? 0.5),
     baseLoad,
     errorReach: reach(topology, true),
     latencyReach: reach(topology, false),
+    ...missEdges({ topology }),
     slotsPerNode: placement.slotsPerNode,
     baselinePods: topology.replicas.reduce((sum, n) => sum + n, 0),
     basePlacement: placement.nodes,
@@ -85,13 +93,14 @@ export function buildModel(options: CloudOptions, topology: Topology, constants:
 
 function compileRules(constants: CloudFile): AlertRule[] {
   return constants.alerts.map((rule, i) => {
-    const metricIndex = (SERVICE_METRICS as readonly string[]).indexOf(rule.metric);
+    const metrics: readonly string[] = rule.scope === 'node' ? NODE_METRICS : SERVICE_METRICS;
+    const metricIndex = metrics.indexOf(rule.metric);
     if (metricIndex < 0) {
       throw unknownName(
         `${displayPath(findConfig('cloud.yaml'))}: alerts[${i}].metric`,
         'a metric',
         rule.metric,
-        SERVICE_METRICS,
+        metrics,
       );
     }
     return { ...rule, metricIndex };
@@ -140,7 +149,7 @@ function reach(topology: Topology, criticalOnly: boolean): Float64Array {
   return result;
 }
 
-/** Spreads the baseline pods over the nodes, fewest first; makes nodes larger when the topology needs it. */
+/** Spreads a service's baseline pods over the zones, then over the nodes, emptiest first; makes nodes larger when the topology needs it. */
 function placeBaseline(
   topology: Topology,
   podBase: Int32Array,
@@ -148,20 +157,27 @@ function placeBaseline(
 ): { nodes: Uint8Array; slotsPerNode: number } {
   const nodes = new Uint8Array(podBase[podBase.length - 1]!);
   const used = new Int32Array(topology.nodes.length);
+  const zones = topology.zones.map((zone) => topology.zoneNames.indexOf(zone));
   const total = topology.replicas.reduce((sum, n) => sum + n, 0);
   const slotsPerNode = Math.max(slots, Math.ceil((1.5 * total) / topology.nodes.length));
   for (let s = 0; s < topology.ids.length; s++) {
     let taken = 0;
+    let takenZones = 0;
     for (let r = 0; r < topology.replicas[s]!; r++) {
-      let best = -1;
-      for (let n = 0; n < used.length; n++) {
-        const free = ((taken >> n) & 1) === 0;
-        const bestFree = best >= 0 && ((taken >> best) & 1) === 0;
-        if (best < 0 || (free && !bestFree) || (free === bestFree && used[n]! < used[best]!)) best = n;
+      const pinned = topology.placement.get(s)?.[r];
+      let best = pinned ?? -1;
+      let bestKey = Number.POSITIVE_INFINITY;
+      for (let n = 0; pinned === undefined && n < used.length; n++) {
+        const key = ((takenZones >> zones[n]!) & 1) * 1e6 + ((taken >> n) & 1) * 1e3 + used[n]!;
+        if (key < bestKey) {
+          best = n;
+          bestKey = key;
+        }
       }
       nodes[podBase[s]! + r] = best;
       used[best]!++;
       taken |= 1 << best;
+      takenZones |= 1 << zones[best]!;
     }
   }
   return { nodes, slotsPerNode };
@@ -178,10 +194,11 @@ function baseline(
   for (let s = 0; s < S; s++) {
     state.capacity[s] = model.podCapacity[s]! * topology.replicas[s]!;
     state.ownLatency[s] = 1;
+    plainWork(model, state, s);
     state.readyPods[s] = topology.replicas[s]!;
   }
   computeFlow(model, state);
-  const metrics = new Float64Array(S * 8);
+  const metrics = new Float64Array(S * COLUMNS);
   for (let s = 0; s < S; s++) {
     const kind = topology.kinds[s]!;
     metrics.set(
@@ -194,8 +211,13 @@ function baseline(
         constants.performance.memory.values[kind] ?? 0.4,
         0,
         1,
+        connectionsInUse(model, state, s),
+        HEALTHY_LAG,
+        topology.replicated[s] ? constants.data.lagBase.value : Number.NaN,
+        isCached(model, s) ? constants.caches.hit.value : Number.NaN,
+        topology.volumes[s]?.used ?? Number.NaN,
       ],
-      8 * s,
+      COLUMNS * s,
     );
   }
   return {
@@ -206,17 +228,20 @@ function baseline(
   };
 }
 
+/** Seconds that work waits on a normal day, so that ratios to it mean something; assumption. */
+const HEALTHY_LAG = 0.05;
+
 /** Absolute bounds of every rule at every service; infinite where a rule does not apply. */
 function alertBounds(
   rules: readonly AlertRule[],
   base: Float64Array,
 ): { alertAbove: Float64Array; alertBelow: Float64Array } {
-  const S = base.length / 8;
+  const S = base.length / COLUMNS;
   const alertAbove = new Float64Array(S * rules.length);
   const alertBelow = new Float64Array(S * rules.length);
   for (let s = 0; s < S; s++) {
     rules.forEach((rule, r) => {
-      const normal = base[8 * s + rule.metricIndex]!;
+      const normal = base[COLUMNS * s + rule.metricIndex]!;
       alertAbove[s * rules.length + r] = Math.min(
         rule.above ?? Number.POSITIVE_INFINITY,
         rule.aboveRatio === undefined ? Number.POSITIVE_INFINITY : rule.aboveRatio * normal,

@@ -8,7 +8,7 @@ import type { IncidentKey } from './keys.js';
 import type { CloudModel } from './model.js';
 import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
-import { healthy, inject } from './onset.js';
+import { concerned, healthy, inject, nodesOf } from './onset.js';
 import type { Sim } from './pods.js';
 import { inverseOf } from './primitives.js';
 import { type CloudResult, finish, settled } from './recovery.js';
@@ -20,6 +20,9 @@ export interface CloudTruth {
   readonly family: string;
   readonly component: string;
   readonly conditions: readonly { readonly condition: string; readonly component: string }[];
+  /** Nodes that the fault struck, by name, and their zone; empty and null when it struck none. */
+  readonly nodes: readonly string[];
+  readonly zone: string | null;
 }
 
 /** What a test or a command may fix of an incident; the rest is drawn. */
@@ -175,7 +178,7 @@ export class Cloud {
    */
   result(options: { exhaustive?: boolean } = {}): CloudResult {
     const early = options.exhaustive ? null : settled(this.sim);
-    const result = early ?? finish({ ...this.sim, state: this.sim.state.clone() });
+    const result = early ?? finish({ ...this.sim, state: scratchOf(this.sim) });
     // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
     if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };
@@ -198,17 +201,24 @@ export class Cloud {
   truth(): CloudTruth {
     const { injections } = this.sim.incident;
     const [first] = injections;
-    const { ids } = this.model.topology;
+    const { topology } = this.model;
+    const { ids } = topology;
+    const struck = injections.reduce((bits, injection) => bits | nodesOf(this.model, injection), 0);
+    const nodes = topology.nodes.flatMap((_, n) => ((struck >> n) & 1 ? [n] : []));
     return {
       faultType: typeNames(injections),
       family: first!.fault.family,
       component: ids[first!.target]!,
       conditions: injections.flatMap((injection) =>
-        injection.variant.conditions.map(({ condition }) => ({
-          condition,
-          component: ids[injection.target]!,
-        })),
+        injection.variant.conditions.flatMap((condition) =>
+          concerned(this.model, injection, condition).map((s) => ({
+            condition: condition.condition,
+            component: ids[s]!,
+          })),
+        ),
       ),
+      nodes: nodes.map((n) => topology.nodes[n]!),
+      zone: nodes.length > 0 ? topology.zones[nodes[0]!]! : null,
     };
   }
 
@@ -240,6 +250,19 @@ function typeNames(injections: Incident['injections']): string {
     ({ fault }, i) => !(fault.targets.siblings && injections[i - 1]?.fault === fault),
   );
   return named.map(({ fault }) => fault.id).join('+');
+}
+
+const scratches = new WeakMap<CloudModel, CloudState>();
+
+/** A copy of the state to run on and throw away: one a model, overwritten by the next, since making its arrays costs more than the copy. */
+function scratchOf({ model, state }: Sim): CloudState {
+  let scratch = scratches.get(model);
+  if (scratch) scratch.become(state);
+  else {
+    scratch = state.clone();
+    scratches.set(model, scratch);
+  }
+  return scratch;
 }
 
 const healthyStates = new WeakMap<CloudModel, CloudState>();

@@ -34,7 +34,7 @@ export interface Attribute {
   readonly index: number;
   readonly condition: string;
   readonly name: string;
-  readonly carrier: 'service' | 'pods' | 'process' | 'nodes';
+  readonly carrier: AttributeFile['carrier'];
   /** Bit of a pod's load word, 0 when pods do not carry it. */
   readonly bit: number;
   readonly start: 0 | 1 | 2;
@@ -46,7 +46,7 @@ export interface Attribute {
   readonly memory: Range | null;
   readonly inbound: { readonly mode: number; readonly share: Range } | null;
   readonly outbound: { readonly mode: number; readonly share: Range; readonly one: boolean } | null;
-  readonly admission: 'quota' | 'webhook' | null;
+  readonly admission: 'quota' | 'webhook' | 'addresses' | null;
   readonly denyPlacement: boolean;
   readonly slots: Range | null;
   readonly demand: Range | null;
@@ -60,10 +60,31 @@ export interface Attribute {
   readonly rollsAtOnce: boolean;
   readonly delayFactor: Range | null;
   readonly retransmit: Range | null;
+  readonly retries: Range | null;
+  readonly deadline: Range | null;
+  readonly queues: Range | null;
+  readonly inflow: Range | null;
+  readonly blocks: Range | null;
+  readonly controller: AttributeFile['controller'] | null;
+  readonly api: Range | null;
+  readonly tracks: AttributeFile['tracks'] | null;
+  readonly hits: Range | null;
   readonly after: Range | null;
   readonly expires: Range | null;
   /** Bit that a pod which starts under this attribute takes on besides. */
   readonly loadsBit: number;
+  readonly strikes: AttributeFile['strikes'] | null;
+  readonly spreads: Range | null;
+  readonly writes: AttributeFile['writes'] | null;
+  readonly lag: Range | null;
+  readonly fills: Range | null;
+  readonly reaches: 'node' | 'zone';
+  /** What becomes of a node under it, null when it does not concern nodes. */
+  readonly state: AttributeFile['state'] | null;
+  readonly nodeCondition: string | null;
+  readonly clockOffset: Range | null;
+  readonly pinsNode: boolean;
+  readonly session: boolean;
   readonly logs: readonly LogTemplate[];
   readonly events: readonly EventTemplate[];
   readonly change: AttributeFile['change'] | null;
@@ -75,6 +96,10 @@ export interface ConditionTable {
   readonly byName: ReadonlyMap<string, Attribute>;
   /** Attributes whose `bit` is set, by bit position. */
   readonly byBit: readonly Attribute[];
+  /** Index of the attribute that tracks a level, -1 when none does. */
+  readonly tracked: Readonly<Record<'work' | 'reconciling' | 'cache', number>>;
+  /** Attributes of struck copies of data. */
+  readonly copies: readonly Attribute[];
 }
 
 export const conditionsFile = 'cloud-conditions.yaml';
@@ -107,7 +132,17 @@ export function loadConditions(): ConditionTable {
     attributes,
     byName: new Map(attributes.map((a) => [`${a.condition}.${a.name}`, a])),
     byBit: attributes.filter((a) => a.bit !== 0),
+    tracked: {
+      work: tracking(attributes, 'work'),
+      reconciling: tracking(attributes, 'reconciling'),
+      cache: tracking(attributes, 'cache'),
+    },
+    copies: attributes.filter((a) => a.carrier === 'copies'),
   };
+}
+
+function tracking(attributes: readonly Attribute[], level: Attribute['tracks']): number {
+  return attributes.findIndex(({ tracks }) => tracks === level);
 }
 
 function compileAttribute(
@@ -147,9 +182,29 @@ function compileAttribute(
     rollsAtOnce: spec.rollsAtOnce ?? false,
     delayFactor: spec.delayFactor ?? null,
     retransmit: spec.node?.retransmit_ratio ?? null,
+    retries: spec.retries ?? null,
+    deadline: spec.deadline ?? null,
+    queues: spec.queues ?? null,
+    inflow: spec.inflow ?? null,
+    blocks: spec.blocks ?? null,
+    controller: spec.controller ?? null,
+    api: spec.api ?? null,
+    tracks: spec.tracks ?? null,
+    hits: spec.hits ?? null,
     after: spec.after ?? null,
     expires: spec.expires ?? null,
     loadsBit,
+    strikes: spec.strikes ?? null,
+    spreads: spec.spreads ?? null,
+    writes: spec.writes ?? null,
+    lag: spec.lag ?? null,
+    fills: spec.fills ?? null,
+    reaches: spec.reaches ?? 'node',
+    state: spec.state ?? null,
+    nodeCondition: spec.nodeCondition ?? null,
+    clockOffset: spec.clockOffset ?? null,
+    pinsNode: spec.pinsNode ?? false,
+    session: spec.session ?? false,
     logs: spec.logs,
     events: spec.events,
     change: spec.change ?? null,

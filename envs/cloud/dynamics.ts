@@ -1,7 +1,13 @@
 import { aggregate } from './aggregate.js';
+import { advanceWork, flagWork, planWork, shownLag, workEvent } from './backlog.js';
+import { followCache, hitRatio, replaceWarm } from './cache.js';
+import { COLUMN, COLUMNS } from './columns.js';
 import { at } from './conditions.js';
+import { connectionsRatio } from './connections.js';
 import { computeFlow } from './flow.js';
+import { trackLevels } from './levels.js';
 import type { AlertRule } from './model.js';
+import { evict, nodeEvicts, nodeNotReady } from './nodes.js';
 import { STREAM } from './noise.js';
 import { activate, autoscale, perform } from './onset.js';
 import {
@@ -17,7 +23,9 @@ import {
   setDesired,
 } from './pods.js';
 import { EVENT } from './queue.js';
+import { followLag, lagNow } from './replication.js';
 import { type CloudState, PHASE } from './state.js';
+import { diskNow } from './storage.js';
 import { track, trackReplicas } from './track.js';
 
 const event = new Int32Array(4);
@@ -79,8 +87,30 @@ function handle(sim: Sim, kind: number, a: number, b: number, c: number): void {
     case EVENT.downscale:
       downscale(sim, a);
       break;
+    case EVENT.nodeNotReady:
+      nodeNotReady(sim, a, b);
+      break;
+    case EVENT.nodeEvicts:
+      nodeEvicts(sim, a, b);
+      break;
+    case EVENT.evict:
+      if (state.podStamp[a] === b) evict(sim, a);
+      break;
+    case EVENT.level:
+      state.dirty[a] = 1;
+      break;
     case EVENT.drill:
-      if (state.podPhase[a] === PHASE.ready) replacePod(sim, a);
+      if (state.podPhase[a] === PHASE.ready) replaceWarm(sim, a);
+      break;
+    case EVENT.work:
+      if (state.workStamp[a] === b) workEvent(sim, a);
+      break;
+    case EVENT.cache:
+      if (state.hitStamp[a] === b) state.dirty[a] = 1;
+      break;
+    case EVENT.stallEnds:
+      state.stall[a] = 1;
+      state.dirty[a] = 1;
       break;
   }
 }
@@ -134,7 +164,7 @@ function podDies(sim: Sim): void {
   const { incident, state } = sim;
   const p = incident.noise.index(state.layout.pods, STREAM.death, state.deaths, 1);
   state.deaths++;
-  if (state.podPhase[p] === PHASE.ready) createPod(sim, p);
+  if (state.podPhase[p] === PHASE.ready) replaceWarm(sim, p);
   scheduleDeath(sim);
 }
 
@@ -143,17 +173,25 @@ export function settle(sim: Sim): void {
   const { model, incident, state } = sim;
   const S = state.layout.services;
   let any = false;
+  if (state.levels) advanceWork(sim);
   for (let s = 0; s < S; s++) {
     if (state.dirty[s] === 0) continue;
     state.dirty[s] = 0;
     any = true;
+    followCache(sim, s);
     aggregate(model, incident, state, s);
     trackReplicas(sim, s);
+    if (model.topology.replicated[s]) followLag(sim, s);
     if (state.guard && state.readyPods[s]! < state.guardLeast[s]!) state.guardLeast[s] = state.readyPods[s]!;
   }
   if (!any) return;
   keepScrape(sim);
+  if (state.levels) flagWork(sim);
   computeFlow(model, state);
+  if (state.levels) {
+    planWork(sim);
+    trackLevels(sim);
+  }
   measure(sim);
   updateAlerts(sim);
   track(sim);
@@ -182,7 +220,16 @@ export function keepScrape(sim: Sim): void {
 
 /** Nothing that a scrape of the service shows can have changed: the solver left it alone, and no count or level runs. */
 function unchanged(state: CloudState, s: number): boolean {
-  return state.moved[s] === 0 && state.leaked[s] === 0 && state.crashes[s] === 0;
+  return (
+    state.moved[s] === 0 &&
+    state.leaked[s] === 0 &&
+    state.crashes[s] === 0 &&
+    state.hitStamp[s] === 0 &&
+    state.workStamp[s] === 0 &&
+    state.workStamp[state.layout.services + s] === 0 &&
+    state.diskSlope[s] === 0 &&
+    state.lagSlope[s] === 0
+  );
 }
 
 /** Fills the true values of the service metrics where they have changed. */
@@ -192,7 +239,7 @@ function measure(sim: Sim): void {
   const base = model.baseMetrics;
   for (let s = 0; s < S; s++) {
     if (unchanged(state, s)) continue;
-    const row = 8 * s;
+    const row = COLUMNS * s;
     const reached = state.reached[s]!;
     state.metrics[row] = reached;
     if (reached > 1e-9) {
@@ -212,6 +259,13 @@ function measure(sim: Sim): void {
     state.metrics[row + 5] = memoryOf(sim, s);
     state.metrics[row + 6] = recentCrashes(sim, s);
     state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
+    state.metrics[row + COLUMN.connections_ratio] = connectionsRatio(sim, s);
+    state.metrics[row + COLUMN.cache_hit_ratio] = hitRatio(state, s);
+    state.metrics[row + COLUMN.disk_ratio] = diskNow(state, s);
+    state.metrics[row + COLUMN.replication_lag_s] = model.topology.replicated[s]
+      ? lagNow(model, state, s)
+      : Number.NaN;
+    state.metrics[row + COLUMN.queue_lag_s] = base[row + COLUMN.queue_lag_s]! + shownLag(model, state, s);
   }
 }
 
@@ -219,20 +273,24 @@ function measure(sim: Sim): void {
 function measureLatency(state: CloudState, s: number): void {
   const mean = state.meanMs[s]!;
   const variance = state.varMs[s]!;
-  if (state.measuredMean[s] === mean && state.measuredVar[s] === variance && state.metrics[8 * s + 2]! > 0)
+  if (
+    state.measuredMean[s] === mean &&
+    state.measuredVar[s] === variance &&
+    state.metrics[COLUMNS * s + 2]! > 0
+  )
     return;
   state.measuredMean[s] = mean;
   state.measuredVar[s] = variance;
   const sigma2 = Math.log(1 + variance / (mean * mean));
   const median = mean * Math.exp(-sigma2 / 2);
-  state.metrics[8 * s + 2] = median;
-  state.metrics[8 * s + 3] = median * Math.exp(2.3263478740408408 * Math.sqrt(sigma2));
+  state.metrics[COLUMNS * s + 2] = median;
+  state.metrics[COLUMNS * s + 3] = median * Math.exp(2.3263478740408408 * Math.sqrt(sigma2));
 }
 
 /** Largest memory share among a service's pods. */
 export function memoryOf(sim: Sim, s: number): number {
   const { model, state } = sim;
-  const base = model.baseMetrics[8 * s + 5]!;
+  const base = model.baseMetrics[COLUMNS * s + 5]!;
   if (state.leaked[s] === 0) {
     // Without a ready pod what is left of the series is that of processes that start.
     return state.readyPods[s] === 0 ? base * 0.2 : Math.min(1, base * memoryFactor(sim, s));
@@ -271,7 +329,7 @@ function updateAlerts(sim: Sim): void {
       const value =
         rule.scope === 'entry'
           ? entryValue(state, rule.metricIndex, s)
-          : state.metrics[8 * s + rule.metricIndex]!;
+          : state.metrics[COLUMNS * s + rule.metricIndex]!;
       if (!(value > alertAbove[slot]! || value < alertBelow[slot]!)) {
         if (!Number.isNaN(state.alertSince[slot]!) && pagesOnLevel(rule)) state.pagesHold--;
         state.alertSince[slot] = Number.NaN;
@@ -290,20 +348,20 @@ function updateAlerts(sim: Sim): void {
 const RESTARTS = 6;
 
 function pagesOnLevel(rule: AlertRule): boolean {
-  return rule.severity === 'page' && rule.metricIndex < RESTARTS;
+  return rule.severity === 'page' && rule.metricIndex !== RESTARTS && rule.metricIndex !== COLUMN.ready_ratio;
 }
 
 /** Rules on the entry look at what the outside probe sees. */
 function entryValue(state: CloudState, metric: number, entry: number): number {
   if (metric === 1) return 1 - state.sloSuccess;
-  return metric === 3 ? state.sloP99 : state.metrics[8 * entry + metric]!;
+  return metric === 3 ? state.sloP99 : state.metrics[COLUMNS * entry + metric]!;
 }
 
 /** Time at which an alert with this rule and since-time fires: its `for` window and the scrape that notices it. */
-export function firesAt(sim: Sim, rule: number, since: number): number {
+export function firesAt(sim: Sim, rule: AlertRule, since: number): number {
   const period = sim.model.constants.telemetry.scrape.value;
   const noticed = lastScrape(sim, since) + period;
-  return noticed + sim.model.rules[rule]!.for;
+  return noticed + rule.for;
 }
 
 /** First time from now on at which a page fires if nothing else happens. */
@@ -313,8 +371,8 @@ export function nextPage(sim: Sim): number {
   for (let slot = 0; slot < state.alertSince.length; slot++) {
     const since = state.alertSince[slot]!;
     if (Number.isNaN(since)) continue;
-    const r = slot % model.rules.length;
-    if (model.rules[r]!.severity === 'page') first = Math.min(first, firesAt(sim, r, since));
+    const rule = model.rules[slot % model.rules.length]!;
+    if (rule.severity === 'page') first = Math.min(first, firesAt(sim, rule, since));
   }
   return first;
 }

@@ -1,4 +1,6 @@
-import { MODE_TIMEOUT } from './conditions.js';
+import { admit, lateShare } from './admit.js';
+import { lagOf } from './backlog.js';
+import { MODE_REFUSED, MODE_TIMEOUT } from './conditions.js';
 import type { CloudModel } from './model.js';
 import type { CloudState } from './state.js';
 
@@ -28,7 +30,6 @@ const SETTLED = 1e-5;
 
 function forward(model: CloudModel, state: CloudState): void {
   const { order, edgeStart, edgeTo, edgeWeight, edgeCritical, entry } = model.topology;
-  const retries = model.constants.performance.retries.value;
   state.arrivals.fill(0);
   state.offered = model.topology.demand * state.load;
   state.arrivals[entry] = state.offered;
@@ -37,25 +38,29 @@ function forward(model: CloudModel, state: CloudState): void {
     const arrivals = state.arrivals[s]!;
     const reached = arrivals * (1 - state.inFail[s]!);
     const limit = state.limited[s] === 1 ? LIMIT_SHARE * model.baseLoad[s]! : Number.POSITIVE_INFINITY;
-    const served = Math.min(reached, limit, state.capacity[s]!);
-    state.reached[s] = reached;
-    state.served[s] = served;
-    state.shed[s] = reached - served;
-    let requests = served * (1 - state.ownError[s]!);
+    admit(state, s, reached, limit);
+    let requests = state.served[s]! * (1 - state.ownError[s]!);
     for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
-      const weight = edgeWeight[e]!;
+      const weight = edgeWeight[e]! + state.edgeExtra[e]!;
       const critical = edgeCritical[e] === 1;
-      const attempts = requests * weight * amplification(state.edgeFail[e]!, critical ? retries : 0);
+      const again = critical ? retriesOn(state, edgeTo[e]!) : 0;
+      const attempts = requests * weight * amplification(state.edgeFail[e]!, again);
       state.edgeCalls[e] = requests * weight;
       state.edgeAttempts[e] = attempts;
-      state.arrivals[edgeTo[e]!]! += attempts * (1 - lostAtCaller(state, s, e - edgeStart[s]!));
+      state.arrivals[edgeTo[e]!]! += attempts * (1 - lostAtCaller(state, s, e - edgeStart[s]!, edgeTo[e]!));
       if (critical) requests *= callsSucceed(weight, state.edgeLoss[e]!);
     }
   }
 }
 
-/** Share of a caller's attempts on its edge number `local` that fail before they leave it. */
-function lostAtCaller(state: CloudState, s: number, local: number): number {
+/** Times that callers try a critical call again: not at all where the circuit is open. */
+function retriesOn(state: CloudState, callee: number): number {
+  return state.broken[callee] === 1 ? 0 : state.retriesTo[callee]!;
+}
+
+/** Share of a caller's attempts on its edge number `local` that fail before they leave it: all where the circuit is open. */
+function lostAtCaller(state: CloudState, s: number, local: number, callee: number): number {
+  if (state.broken[callee] === 1) return 1;
   const lost = state.outFail[s]!;
   if (lost === 0) return 0;
   const one = state.outOne[s]!;
@@ -103,13 +108,17 @@ function calleeMoved({ topology }: CloudModel, state: CloudState, s: number, rou
 function ownTime(model: CloudModel, state: CloudState, s: number, load: number): void {
   const { workersPerPod, maxWaitFactor, variation } = model.constants.performance;
   const capacity = state.capacity[s]!;
-  const rho = capacity > 0 ? load / capacity : 1;
+  // A queue takes messages in whatever its consumers have before them.
+  const queue = model.topology.kinds[s] === 'queue' && state.workFlags[s] !== 0;
+  const full = capacity > 0 ? load / capacity : 1;
+  const rho = queue ? Math.min(0.8, full) : full;
   // Latency factors come from contention for CPU: they show as the pods fill up and are gone when there is room.
   const contention = rho <= 0.8 ? 0 : rho >= 1 ? 1 : (rho - 0.8) / 0.2;
   const factor = contention === 0 ? 1 : state.ownLatency[s]! ** contention;
   const mean = model.topology.ownMs[s]! * factor;
   const c = Math.max(1, state.readyPods[s]! * workersPerPod.value);
   const most = maxWaitFactor.value * model.topology.ownMs[s]!;
+  const behind = queue || state.workFlags[s] === 0 ? 0 : 1000 * lagOf(model, state, s);
   const wait =
     rho >= 1
       ? most
@@ -117,7 +126,7 @@ function ownTime(model: CloudModel, state: CloudState, s: number, load: number):
         ? 0
         : Math.min(most, (mean * rho ** (Math.sqrt(2 * (c + 1)) - 1)) / (c * (1 - rho)));
   state.ownLoad[s] = load;
-  state.ownMeanMs[s] = mean + wait;
+  state.ownMeanMs[s] = mean + wait + behind;
   state.ownVarMs[s] = (variation.value * mean) ** 2 + wait * wait;
 }
 
@@ -154,29 +163,31 @@ function attemptTime(model: CloudModel, state: CloudState, s: number, lost: numb
 /** Adds a service's calls to its time and success. Returns the largest change of an edge's failure probabilities. */
 function callTimes(model: CloudModel, state: CloudState, s: number): number {
   const { edgeStart, edgeTo, edgeWeight, edgeCritical } = model.topology;
-  const retries = model.constants.performance.retries.value;
   let change = 0;
   let downstream = 1;
   for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
     const callee = edgeTo[e]!;
     const critical = edgeCritical[e] === 1;
-    const lost = lostAtCaller(state, s, e - edgeStart[s]!);
+    const lost = lostAtCaller(state, s, e - edgeStart[s]!, callee);
     const fail = 1 - (1 - lost) * (1 - state.netFail[callee]!);
-    const amp = amplification(fail, critical ? retries : 0);
+    const amp = amplification(fail, critical ? retriesOn(state, callee) : 0);
     const loss = Math.max(0, 1 - (1 - lost) * state.success[callee]! * amp);
     change = Math.max(change, Math.abs(fail - state.edgeFail[e]!), Math.abs(loss - state.edgeLoss[e]!));
     state.edgeFail[e] = fail;
     state.edgeLoss[e] = loss;
-    attemptTime(model, state, callee, lost, state.outMode[s]!);
-    addCalls(state, s, downstream * edgeWeight[e]! * amp);
-    if (critical) downstream *= callsSucceed(edgeWeight[e]!, loss);
+    attemptTime(model, state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
+    const weight = edgeWeight[e]! + state.edgeExtra[e]!;
+    addCalls(state, s, downstream * weight * amp);
+    if (critical) downstream *= callsSucceed(weight, loss);
   }
   const reached = state.reached[s]!;
-  const accepted = reached > 0 ? state.served[s]! / reached : 1;
+  const accepted = reached > 0 ? 1 - state.shed[s]! / reached : 1;
+  const late = lateShare(state, s);
   const ok = (1 - state.ownError[s]!) * (1 - model.constants.performance.baseError.value) * downstream;
-  state.netFail[s] = 1 - (1 - state.inFail[s]!) * accepted;
+  state.netFail[s] = 1 - (1 - state.inFail[s]!) * accepted * (1 - late);
   state.success[s] = (1 - state.netFail[s]!) * ok;
-  state.failed[s] = state.served[s]! * (1 - ok);
+  // What stands still behind a blocked head is late, but nobody works on it in vain.
+  state.failed[s] = state.served[s]! * (1 - ok * (state.headBlocked[s] === 1 ? 1 : 1 - late));
   return change;
 }
 

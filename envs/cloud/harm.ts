@@ -12,7 +12,10 @@ import type { Sim } from './pods.js';
  * | `below-baseline` | it left a service with fewer wanted replicas than on a normal day |
  * | `needless-limit` | a rate limit shed for over a minute what would have fitted |
  * | `left-in-force` | a limit or a cordon was in force at the end of the incident |
- * | `data-lost` | all pods of a service whose data lives in them were gone at once, through the operation |
+ * | `data-lost` | all pods of a service whose data lives in them were gone at once, through the operation; or a backup could not be read when the old data was gone |
+ * | `lost-writes` | a replica was promoted that lacked more than the bound, with the old primary down and not fenced; or sound data was put back from a backup |
+ * | `two-writers` | a primary that runs on unseen got a successor without having been fenced |
+ * | `unverified-restore` | data was put back from a backup that nobody had verified |
  */
 export function countViolation(sim: Sim, kind: string): void {
   const { violations } = sim.state;

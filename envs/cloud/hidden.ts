@@ -18,6 +18,9 @@ export interface HiddenService {
     readonly node: string | null;
     readonly carries: readonly string[];
   }[];
+  /** Slot of the pod that writes, and slots whose copy of the data is struck. */
+  readonly primary: number;
+  readonly struckCopies: readonly number[];
   readonly offeredRps: number;
   readonly capacityRps: number;
   readonly success: number;
@@ -38,6 +41,10 @@ export function hiddenState({ model, state }: Sim): HiddenService[] {
       return [{ condition: attribute.condition, attribute: attribute.name, severity: state.severity[slot]! }];
     }),
     pods: podsOf({ model, state }, s),
+    primary: state.primary[s]! - model.podBase[s]!,
+    struckCopies: Array.from({ length: model.topology.replicas[s]! }, (_, slot) => slot).filter(
+      (slot) => (state.struck[s]! >> slot) & 1,
+    ),
     offeredRps: state.arrivals[s]!,
     capacityRps: state.capacity[s]!,
     success: state.success[s]!,

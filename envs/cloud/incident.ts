@@ -110,6 +110,9 @@ function fits(model: CloudModel, fault: FaultType, s: number): boolean {
     if (need === 'previous-version' && !hasPreviousVersion(model, s)) return false;
     if (need === 'dependency' && !hasDependency(model, s, false)) return false;
     if (need === 'store' && !hasDependency(model, s, true)) return false;
+    if (need === 'copies' && !topology.replicated[s]) return false;
+    if (need === 'volume' && !topology.volumes[s]) return false;
+    if (need === 'zones' && topology.zoneNames.length < 2) return false;
     if (need === 'replica' && topology.replicas[s]! < 2) return false;
   }
   return true;
@@ -139,7 +142,12 @@ function drawInjection(
       ? drawType(model, types, noise, ordinal)
       : namedType(model, overrides.fault);
   const target = drawTarget(model, fault, noise, overrides.component, ordinal, taken);
-  const variant = pick(fault.variants, (v) => v.weight, noise.unit(STREAM.fault, 2, ordinal));
+  const hosted = fault.variants.filter((candidate) => hosts(model, candidate, target));
+  const variant = pick(
+    hosted.length > 0 ? hosted : fault.variants,
+    (v) => v.weight,
+    noise.unit(STREAM.fault, 2, ordinal),
+  );
   return {
     fault,
     variant,
@@ -149,6 +157,13 @@ function drawInjection(
     ),
     actorPeriod: variant.actor ? lerp(variant.actor.period, noise.unit(STREAM.actor, ordinal, 0)) : 0,
   };
+}
+
+/** Only what has a volume can fill it. */
+function hosts(model: CloudModel, variant: FaultVariant, target: number): boolean {
+  return (
+    model.topology.volumes[target] !== null || variant.conditions.every(({ attribute }) => !attribute?.fills)
+  );
 }
 
 /** The same fault at other services, for a type that strikes several at once. */

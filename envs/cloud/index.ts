@@ -13,4 +13,4 @@ export type { CloudModel, CloudOptions } from './model.js';
 export type { CloudResult } from './recovery.js';
 export { PRIORS, type PriorName, type Split } from './splits.js';
 export { OVERLAYS, type OverlayName, topologyNames } from './topology.js';
-export { type TrajectoryLine, type TrajectoryOptions, trajectory } from './trajectory.js';
+export { type TimedCall, type TrajectoryLine, type TrajectoryOptions, trajectory } from './trajectory.js';

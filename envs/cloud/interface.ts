@@ -39,7 +39,12 @@ export interface Alert {
   readonly text: string;
 }
 
-/** Metrics of a service, one column each, in the order of {@link SERVICE_METRICS}. */
+/**
+ * Metrics of a service, one column each, in the order of {@link SERVICE_METRICS}. The last five exist only where the
+ * component has what they measure, else they are NaN, baseline included: connections in use as share of the pool (all
+ * but external services), seconds of work that waits (queues and what works through a backlog), seconds that the replica
+ * is behind its primary, share of reads that a cache answers, share of the volume in use.
+ */
 export const SERVICE_METRICS = [
   'rps',
   'error_ratio',
@@ -49,12 +54,28 @@ export const SERVICE_METRICS = [
   'memory_ratio',
   'restarts',
   'ready_ratio',
+  'connections_ratio',
+  'queue_lag_s',
+  'replication_lag_s',
+  'cache_hit_ratio',
+  'disk_ratio',
 ] as const;
 export type ServiceMetric = (typeof SERVICE_METRICS)[number];
 
-/** Metrics of a node. */
-export const NODE_METRICS = ['ready', 'cpu_ratio', 'memory_ratio', 'retransmit_ratio'] as const;
+/** Metrics of a node; `clock_offset_s` is the distance from the time servers, without its sign. */
+export const NODE_METRICS = [
+  'ready',
+  'cpu_ratio',
+  'memory_ratio',
+  'retransmit_ratio',
+  'disk_ratio',
+  'clock_offset_s',
+] as const;
 export type NodeMetric = (typeof NODE_METRICS)[number];
+
+/** Metrics of a zone: share of its nodes that are ready, its pods' load over their capacity, share of their answers that are errors. */
+export const ZONE_METRICS = ['ready_ratio', 'load_ratio', 'error_ratio'] as const;
+export type ZoneMetric = (typeof ZONE_METRICS)[number];
 
 /**
  * One scrape of all components of one kind: row-major `components × metrics`, NaN where the series is missing.
@@ -121,6 +142,7 @@ export interface Telemetry {
   readonly alerts: readonly Alert[];
   readonly services: MetricTable;
   readonly nodes: MetricTable;
+  readonly zones: MetricTable;
   readonly events: readonly EventRecord[];
   readonly logs: readonly LogLine[];
   readonly changes: readonly ChangeRecord[];
@@ -142,6 +164,23 @@ export interface InventoryService {
   readonly previousVersion: string | null;
   /** A rate limit is in force on the way into this service. */
   readonly limited: boolean;
+  /** The circuit to this service is open: callers do not call it. */
+  readonly broken: boolean;
+  /** A roll-out of this service is paused. */
+  readonly rolloutPaused: boolean;
+  /** State of replication as the database's operator shows it; null for what has no replicas of its data. */
+  readonly replication: Replication | null;
+  /** Whether the service's data has a backup, and whether somebody has verified that it can be restored. */
+  readonly backup: 'none' | 'unverified' | 'verified';
+}
+
+export interface Replication {
+  readonly primaryReady: boolean;
+  /** Ready replicas besides the primary. */
+  readonly readyReplicas: number;
+  readonly lagSeconds: number;
+  /** The old primary is kept from writing. */
+  readonly fenced: boolean;
 }
 
 export interface InventoryNode {
@@ -151,6 +190,11 @@ export interface InventoryNode {
   readonly cordoned: boolean;
   /** Pods that still fit. */
   readonly freeSlots: number;
+  /**
+   * Node conditions that are off their norm, as a control plane with a node problem detector shows them (`NotReady`,
+   * `DiskPressure`, `MemoryPressure`, `ClockUnsynchronised`, `AgentUnhealthy`, …). A grey hardware fault shows none.
+   */
+  readonly conditions: readonly string[];
 }
 
 /** A call edge of the topology. */
@@ -171,6 +215,8 @@ export interface Inventory {
   readonly services: readonly InventoryService[];
   readonly nodes: readonly InventoryNode[];
   readonly calls: readonly CallEdge[];
+  /** Zones that traffic is kept off. */
+  readonly shiftedZones: readonly string[];
   /** Pods that the namespace quota still admits, as the quota object shows it. */
   readonly quotaLeft: number;
 }

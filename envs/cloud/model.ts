@@ -34,12 +34,16 @@ export interface CloudModel {
   readonly constants: CloudFile;
   readonly text: TextFile;
   readonly rules: readonly AlertRule[];
+  /** Rules on nodes; `metricIndex` is a column of NODE_METRICS. */
+  readonly nodeRules: readonly AlertRule[];
   readonly layout: Layout;
   /** Pods of service s are `podBase[s] .. podBase[s + 1] - 1`; the first `replicas[s]` exist on a normal day. */
   readonly podBase: Int32Array;
   readonly podService: Int32Array;
   /** Requests per second that a healthy pod of a service serves. */
   readonly podCapacity: Float64Array;
+  /** Share of a service's requests that write. */
+  readonly writeShare: Float64Array;
   /** Requests per second at a service on a normal day. */
   readonly baseLoad: Float64Array;
   /** Loss of success at the entry when a service fails wholly. */
@@ -53,6 +57,10 @@ export interface CloudModel {
   /** Services × rules: the rule's expression holds above `alertAbove` or below `alertBelow`. */
   readonly alertAbove: Float64Array;
   readonly alertBelow: Float64Array;
+  /** Per edge: the cache whose misses it serves, -1 when none, and calls per lost answer (cache.ts); caches with such an edge. */
+  readonly missOf: Int32Array;
+  readonly missWeight: Float64Array;
+  readonly backed: Uint8Array;
   readonly slotsPerNode: number;
   readonly baselinePods: number;
   /** Node of each baseline pod. */

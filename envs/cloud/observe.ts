@@ -1,20 +1,10 @@
-import { at } from './conditions.js';
-import { keepScrape, lastScrape, memoryOf } from './dynamics.js';
-import type {
-  ChangeRecord,
-  EventRecord,
-  EvidenceKind,
-  LogLine,
-  MetricTable,
-  SloReading,
-  Telemetry,
-} from './interface.js';
-import { NODE_METRICS, SERVICE_METRICS } from './interface.js';
+import type { ChangeRecord, EventRecord, EvidenceKind, LogLine, SloReading, Telemetry } from './interface.js';
 import { STREAM } from './noise.js';
-import { recentCrashes, type Sim } from './pods.js';
+import type { Sim } from './pods.js';
 import type { EventTemplate, LogTemplate } from './schema.js';
 import { aliveAttributes, edgeLines, firingAlerts } from './signs.js';
 import { PHASE } from './state.js';
+import { nodeTable, serviceTable, zoneTable } from './tables.js';
 import { fill, pickWording, skeleton } from './wording.js';
 
 /** What can be observed now. Sections not asked for are empty arrays or tables of NaN; alerts and the SLO are always there. */
@@ -31,6 +21,7 @@ export function observe(
     alerts: firingAlerts(sim, reportedAt),
     services: serviceTable(sim, kinds.includes('metrics'), turn),
     nodes: nodeTable(sim, kinds.includes('metrics'), turn),
+    zones: zoneTable(sim, kinds.includes('metrics'), turn),
     events: kinds.includes('events') ? events(sim, turn) : [],
     logs: kinds.includes('logs') ? logs(sim, turn) : [],
     changes: kinds.includes('changes') ? changes(sim) : [],
@@ -45,120 +36,6 @@ export function readSlo(sim: Sim): SloReading {
     latencyP99Ms: state.sloP99,
     healthy: state.sloHealthy,
   };
-}
-
-/** One scrape of the services: log-normal noise, counts exact, series missing now and then. */
-function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
-  const { model, incident, state } = sim;
-  const S = state.layout.services;
-  const values = new Float64Array(8 * S);
-  const table = {
-    components: model.topology.ids,
-    metrics: SERVICE_METRICS,
-    scrapedAt: lastScrape(sim, state.time),
-    values,
-    baseline: model.baseMetrics,
-  };
-  if (!asked) {
-    values.fill(Number.NaN);
-    return table;
-  }
-  keepScrape(sim);
-  const sigma = noiseSigmas(sim);
-  const { missing } = model.constants.telemetry;
-  for (let s = 0; s < S; s++) {
-    for (let m = 0; m < 8; m += 2) {
-      const slot = 8 * s + m;
-      const pair = gaussPair(sim, turn, slot);
-      values[slot] = state.scraped[slot]! * Math.exp(sigma[m]! * pair[0]!);
-      values[slot + 1] = state.scraped[slot + 1]! * Math.exp(sigma[m + 1]! * pair[1]!);
-    }
-    values[8 * s + 6] = recentCrashes(sim, s);
-    values[8 * s + 5] = memoryOf(sim, s) * (values[8 * s + 5]! / Math.max(1e-9, state.scraped[8 * s + 5]!));
-    for (let m = 0; m < 8; m++) {
-      if (incident.noise.unit(STREAM.metrics, 2 * turn + 2, 8192 + 8 * s + m) < missing.value)
-        values[8 * s + m] = Number.NaN;
-    }
-    for (const m of RATIOS) values[8 * s + m] = Math.min(1, values[8 * s + m]!);
-  }
-  return table;
-}
-
-/** Columns of SERVICE_METRICS that cannot exceed 1. */
-const RATIOS = [1, 4, 5, 7] as const;
-const gauss = new Float64Array(2);
-
-function gaussPair(sim: Sim, turn: number, slot: number): Float64Array {
-  const { noise } = sim.incident;
-  const radius = Math.sqrt(-2 * Math.log(1 - noise.unit(STREAM.metrics, 2 * turn + 1, slot)));
-  const angle = 2 * Math.PI * noise.unit(STREAM.metrics, 2 * turn + 1, slot + 1);
-  gauss[0] = radius * Math.cos(angle);
-  gauss[1] = radius * Math.sin(angle);
-  return gauss;
-}
-
-function noiseSigmas(sim: Sim): readonly number[] {
-  const { values } = sim.model.constants.telemetry.noise;
-  return [
-    values.rps!,
-    values.error_ratio!,
-    values.latency_p50_ms!,
-    values.latency_p99_ms!,
-    values.cpu_ratio!,
-    values.memory_ratio!,
-    0,
-    0,
-  ];
-}
-
-/** Baseline of the node metrics: ready, CPU, memory, retransmitted share of packets; assumption. */
-const NODE_BASE = [1, 0.35, 0.5, 0.001] as const;
-
-function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
-  const { model, incident, state } = sim;
-  const N = state.nodes;
-  const values = new Float64Array(4 * N).fill(Number.NaN);
-  const baseline = new Float64Array(4 * N);
-  for (let n = 0; n < N; n++) baseline.set(NODE_BASE, 4 * n);
-  if (asked) {
-    const sigma = model.constants.telemetry.noise.values.node!;
-    for (let n = 0; n < N; n++) {
-      const fill = state.nodeUsed[n]! / model.slotsPerNode;
-      const truth = [
-        state.nodeReady[n]!,
-        0.1 + 0.4 * fill,
-        0.2 + 0.5 * fill,
-        NODE_BASE[3] * retransmits(sim, n),
-      ];
-      for (let m = 0; m < 4; m++) {
-        const gaussian = incident.noise.normal(STREAM.nodes, turn, 4 * n + m);
-        values[4 * n + m] = m === 0 ? truth[m]! : truth[m]! * Math.exp(sigma * gaussian);
-      }
-    }
-  }
-  return {
-    components: Array.from({ length: N }, (_, n) => `node-${n + 1}`),
-    metrics: NODE_METRICS,
-    scrapedAt: lastScrape(sim, state.time),
-    values,
-    baseline,
-  };
-}
-
-/** Factor on a node's retransmitted packets: the worst of the degraded paths that it carries. */
-function retransmits(sim: Sim, n: number): number {
-  const { model, state } = sim;
-  const { attributes } = model.table;
-  let factor = 1;
-  for (let s = 0; s < state.layout.services; s++) {
-    if (((state.badNodes[s]! >> n) & 1) === 0) continue;
-    attributes.forEach((attribute, a) => {
-      if (attribute.retransmit && state.active[s * attributes.length + a] === 1) {
-        factor = Math.max(factor, at(attribute.retransmit, state.severity[s * attributes.length + a]!));
-      }
-    });
-  }
-  return factor;
 }
 
 function events(sim: Sim, turn: number): EventRecord[] {
@@ -272,6 +149,16 @@ function logs(sim: Sim, turn: number): LogLine[] {
   return lines.sort((a, b) => a.time - b.time);
 }
 
+/** An index drawn in proportion to the weights. */
+function weighted(weights: Float64Array, unit: number): number {
+  let left = unit * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < weights.length; i++) {
+    left -= weights[i]!;
+    if (left < 0) return i;
+  }
+  return weights.length - 1;
+}
+
 /** The change history of the last six hours: most causing changes, and others that have nothing to do with it. */
 function changes(sim: Sim): ChangeRecord[] {
   const { model, incident } = sim;
@@ -297,7 +184,7 @@ function changes(sim: Sim): ChangeRecord[] {
   for (let k = 0; k < 12; k++) {
     time -= noise.exponential(21600 / decoyChanges.value, STREAM.changes, 0, k);
     if (time < -21600) break;
-    const s = noise.index(model.topology.ids.length, STREAM.changes, 1, k);
+    const s = weighted(model.topology.changesPerWeek, noise.unit(STREAM.changes, 1, k));
     const change =
       model.text.healthyChanges[noise.index(model.text.healthyChanges.length, STREAM.changes, 2, k)]!;
     records.push({

@@ -1,10 +1,16 @@
-import { at } from './conditions.js';
+import { isCached } from './cache.js';
+import { type Attribute, at } from './conditions.js';
+import { controllerOf } from './controllers.js';
+import type { FaultCondition } from './faults.js';
 import { type Injection, lerp } from './incident.js';
+import type { CloudModel } from './model.js';
+import { hostedServices, strikeNodes, struckNodes } from './nodes.js';
 import { STREAM } from './noise.js';
 import { createPod, type Sim, scheduleEnd, scheduleRetries, setDesired, startLeak } from './pods.js';
 import { EVENT } from './queue.js';
 import type { OnsetFile } from './schema.js';
 import { PHASE } from './state.js';
+import { beginToFill } from './storage.js';
 
 /** Puts a healthy system into the state: baseline pods ready on their nodes, everything current. */
 export function healthy(sim: Sim): void {
@@ -21,9 +27,18 @@ export function healthy(sim: Sim): void {
   state.lowSince.fill(Number.NaN);
   state.lowEnd.fill(Number.NEGATIVE_INFINITY);
   state.leakStretch.fill(1);
+  state.stall.fill(1);
+  for (let s = 0; s < topology.ids.length; s++) {
+    state.hitValue[s] = isCached(model, s) ? model.constants.caches.hit.value : Number.NaN;
+  }
+  state.workNextAt.fill(Number.NaN);
   state.slots.fill(1);
   state.success.fill(1);
+  state.lagValue.fill(model.constants.data.lagBase.value);
   for (let s = 0; s < topology.ids.length; s++) {
+    state.diskValue[s] = topology.volumes[s]?.used ?? Number.NaN;
+    state.primary[s] = model.podBase[s]!;
+    state.clientsAt[s] = model.podBase[s]!;
     state.desired[s] = topology.replicas[s]!;
     state.dirty[s] = 1;
     for (let r = 0; r < topology.replicas[s]!; r++) {
@@ -52,10 +67,15 @@ export function activate(sim: Sim, s: number, attributeIndex: number, severity: 
   state.dirty[s] = 1;
   if (attribute.admission === 'quota') state.quotaBlocks++;
   if (attribute.admission === 'webhook') state.webhookBlocks++;
+  if (attribute.admission === 'addresses') state.addressBlocks++;
+  if (attribute.api) state.apiFactor *= at(attribute.api, severity);
   if (attribute.slots) {
     state.slots[s] = Math.ceil(at(attribute.slots, severity) * model.slotsPerNode);
   }
   if (attribute.demand) state.load *= at(attribute.demand, severity);
+  if (attribute.lag) state.lagValue[s] = at(attribute.lag, severity);
+  if (attribute.fills) beginToFill(sim, s, at(attribute.fills, 1 - severity));
+  if (attribute.pinsNode) pinToNode(sim, s);
   if (attribute.pins >= 0) {
     setDesired(sim, s, attribute.pins);
     scheduleAutoscale(sim, s);
@@ -84,17 +104,21 @@ export function deactivate(sim: Sim, s: number, attributeIndex: number): boolean
   state.dirty[s] = 1;
   if (attribute.admission === 'quota') state.quotaBlocks--;
   if (attribute.admission === 'webhook') state.webhookBlocks--;
+  if (attribute.admission === 'addresses') state.addressBlocks--;
+  if (attribute.api) state.apiFactor /= at(attribute.api, state.severity[slot]!);
   if (attribute.slots) state.slots[s] = 1;
   if (attribute.demand) state.load /= at(attribute.demand, state.severity[slot]!);
   if (attribute.carrier === 'nodes') state.badNodes[s] = 0;
+  if (attribute.pinsNode) state.pinned[s] = 0;
   if (attribute.pins >= 0) scheduleAutoscale(sim, s);
-  if (attribute.admission || attribute.denyPlacement || attribute.slots) scheduleRetries(sim);
+  if (attribute.admission || attribute.controller || attribute.denyPlacement || attribute.slots)
+    scheduleRetries(sim);
   if (attribute.loadsBit !== 0) expireLoads(sim, s, attribute.loadsBit);
   return true;
 }
 
 /** The autoscaler's next look at a service: 15 s, with the phase of the incident. */
-function scheduleAutoscale(sim: Sim, s: number): void {
+export function scheduleAutoscale(sim: Sim, s: number): void {
   const u = sim.incident.noise.unit(STREAM.pod, 65536 + s, 0);
   const period = sim.model.constants.pods.autoscale.value;
   sim.state.queue.push((Math.floor(sim.state.time / period - u) + 1 + u) * period, EVENT.autoscale, s);
@@ -111,7 +135,9 @@ export function autoscale(sim: Sim, s: number): void {
     scheduleAutoscale(sim, s);
     return;
   }
-  if (state.desired[s]! < model.topology.replicas[s]!) setDesired(sim, s, model.topology.replicas[s]!);
+  const baseline = model.topology.replicas[s]!;
+  const undo = controllerOf(sim, s) === 'undone' && state.desired[s] !== baseline;
+  if (undo || state.desired[s]! < baseline) setDesired(sim, s, baseline);
 }
 
 /** What pods took over from a source that is right again wears off, each in its own time. */
@@ -130,13 +156,79 @@ function expireLoads(sim: Sim, s: number, bit: number): void {
 export function inject(sim: Sim, injection: Injection, ordinal: number): void {
   const { state } = sim;
   const { variant, target } = injection;
+  const nodes = nodesOf(sim.model, injection);
   variant.conditions.forEach((condition, i) => {
     if (!condition.attribute) return;
-    activate(sim, target, condition.attribute.index, injection.severity[i]!);
+    const severity = injection.severity[i]!;
+    if (condition.attribute.carrier === 'node') {
+      strikeNodes(sim, nodes, condition.attribute, severity);
+      return;
+    }
+    for (const s of concerned(sim.model, injection, condition)) {
+      activate(sim, s, condition.attribute.index, severity);
+    }
+    if (condition.attribute.carrier === 'nodes' && nodes !== 0) state.badNodes[target] = nodes;
+    if (condition.attribute.carrier === 'copies')
+      strikeCopies(sim, target, drawCopy(sim, target, condition.attribute));
     if (condition.pods) strikePods(sim, injection, i);
   });
   for (const act of variant.onset) perform(sim, target, act, ordinal);
   if (variant.actor) state.queue.push(injection.actorPeriod, EVENT.actor, ordinal);
+}
+
+/** Nodes, by bit, that an injection strikes; 0 when it strikes none. */
+export function nodesOf(model: CloudModel, { variant, target }: Injection): number {
+  let nodes = 0;
+  for (const { attribute } of variant.conditions) {
+    if (attribute?.carrier === 'node') nodes |= struckNodes(model, target, attribute);
+  }
+  return nodes;
+}
+
+/** Services at which a condition of an injection holds: the target, or all that a struck node hosts or keeps the primary of. */
+export function concerned(model: CloudModel, injection: Injection, condition: FaultCondition): number[] {
+  const nodes = nodesOf(model, injection);
+  if (nodes === 0) return [injection.target];
+  if (condition.attribute?.carrier === 'node') return hostedServices(model, nodes, false);
+  return condition.condition === 'primary-down' ? hostedServices(model, nodes, true) : [injection.target];
+}
+
+/** The copy of a service's data that an attribute strikes, as a bit; the one already struck when there is one. */
+function drawCopy({ model, incident, state }: Sim, s: number, attribute: Attribute): number {
+  if (state.struck[s] !== 0) return state.struck[s]!;
+  const primary = state.primary[s]! - model.podBase[s]!;
+  const replicas = model.topology.replicas[s]!;
+  const other = (primary + 1) % replicas;
+  if (attribute.strikes === 'primary') return 1 << primary;
+  if (attribute.strikes === 'replica') return 1 << other;
+  return 1 << incident.noise.index(replicas, STREAM.fault, 30, s);
+}
+
+/** Strikes copies of a service's data, by bit of the pod's slot; pods that cannot run with such a copy die. */
+export function strikeCopies(sim: Sim, s: number, slots: number): void {
+  const { model, state } = sim;
+  state.struck[s]! |= slots;
+  state.dirty[s] = 1;
+  const fatal = model.table.copies.some(
+    ({ start, index }) => start !== 0 && state.active[s * model.layout.attributes + index] === 1,
+  );
+  if (!fatal) return;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if ((slots >> (p - model.podBase[s]!)) & 1 && state.podPhase[p] === PHASE.ready) createPod(sim, p);
+  }
+}
+
+/** All pods of a service stand on the node of its first one, and are made there from then on. */
+function pinToNode({ model, state }: Sim, s: number): void {
+  const from = model.podBase[s]!;
+  const node = model.basePlacement[from]!;
+  state.pinned[s] = 1 + node;
+  for (let p = from; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] !== PHASE.ready) continue;
+    state.nodeUsed[state.podNode[p]!]! -= state.podSlots[p]!;
+    state.nodeUsed[node]! += state.podSlots[p]!;
+    state.podNode[p] = node;
+  }
 }
 
 /** Loads an attribute onto a share of the running pods at once and, when the condition says so, onto the others later. */
@@ -169,14 +261,29 @@ function runningPods(sim: Sim, s: number): number[] {
   return pods;
 }
 
+/** Takes most of a service's capacity away for some seconds. */
+function stall(sim: Sim, s: number, act: OnsetFile, round: number): void {
+  const { incident, state } = sim;
+  state.stall[s] = lerp(act.keeps ?? [0, 0], incident.noise.unit(STREAM.taint, s, 120 + round));
+  const seconds = lerp(act.seconds ?? [10, 10], incident.noise.unit(STREAM.taint, s, 140 + round));
+  state.queue.push(state.time + seconds, EVENT.stallEnds, s);
+  state.dirty[s] = 1;
+}
+
 /** Does at a service what a trigger does: restarts a share of its pods, or scales it to zero. */
 export function perform(sim: Sim, s: number, act: OnsetFile, round: number): void {
   if (act.act === 'scale-to-zero') {
     setDesired(sim, s, 0);
     return;
   }
+  if (act.act === 'stall') {
+    stall(sim, s, act, round);
+    return;
+  }
+  // A paused roll-out replaces nothing.
+  if (sim.state.paused[s] === 1) return;
   const pods = runningPods(sim, s);
   const share = lerp(act.share ?? [1, 1], sim.incident.noise.unit(STREAM.taint, s, 100 + round));
   const count = Math.min(pods.length, Math.max(1, Math.round(share * pods.length)));
-  for (let k = 0; k < count; k++) createPod(sim, pods[k]!);
+  for (let k = 0; k < count; k++) createPod(sim, pods[act.last ? pods.length - 1 - k : k]!);
 }

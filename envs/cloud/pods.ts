@@ -1,7 +1,13 @@
+import { loseWork } from './backlog.js';
+import { coolDown } from './cache.js';
+import { COLUMNS } from './columns.js';
 import { type Attribute, at, START_CRASH, START_STUCK } from './conditions.js';
+import { controllerOf } from './controllers.js';
 import { type Incident, lerp } from './incident.js';
 import type { CloudModel } from './model.js';
+import { faultState, primaryIsBack, scheduleEviction } from './nodes.js';
 import { STREAM } from './noise.js';
+import { deactivate } from './onset.js';
 import { EVENT } from './queue.js';
 import { type CloudState, PHASE } from './state.js';
 
@@ -24,6 +30,11 @@ export function createPod(sim: Sim, p: number): void {
   const { model, state } = sim;
   const s = model.podService[p]!;
   releaseNode(sim, p);
+  if (state.podPhase[p] === PHASE.ready) {
+    loseWork(sim, p);
+    coolDown(sim, p);
+  }
+  if (state.activeCount[s]! > 0 && p === state.primary[s]) endSessions(sim, s);
   state.podGeneration[p]!++;
   state.podStamp[p]!++;
   state.podLoad[p] = 0;
@@ -34,11 +45,29 @@ export function createPod(sim: Sim, p: number): void {
   state.podCrashAt[p] = Number.NEGATIVE_INFINITY;
   state.podNextAt[p] = Number.NaN;
   state.dirty[s] = 1;
-  if (state.quotaBlocks > 0 || state.webhookBlocks > 0) {
+  if (refused(sim, s)) {
     state.podPhase[p] = PHASE.blocked;
     return;
   }
   placePod(sim, p);
+}
+
+/** Whether pods of the service cannot be created: admission of the namespace, no address left, no controller to do it. */
+function refused(sim: Sim, s: number): boolean {
+  const { state } = sim;
+  return (
+    state.quotaBlocks > 0 ||
+    state.webhookBlocks > 0 ||
+    state.addressBlocks > 0 ||
+    controllerOf(sim, s) !== 'working'
+  );
+}
+
+/** The sessions of the primary end with its process, and with them what they held. */
+function endSessions(sim: Sim, s: number): void {
+  for (const attribute of sim.model.table.attributes) {
+    if (attribute.session) deactivate(sim, s, attribute.index);
+  }
 }
 
 /** Tries to find a node for a created pod and starts it there. */
@@ -73,10 +102,14 @@ function placementDenied(sim: Sim, s: number): number {
 /** The ready node with room that holds the fewest pods of the service, then the emptiest; -1 when none has room. */
 function chooseNode(sim: Sim, s: number): number {
   const { model, state } = sim;
+  // A pod that names its node goes there past the scheduler.
+  if (state.pinned[s]! > 0) return state.nodeReady[state.pinned[s]! - 1] === 1 ? state.pinned[s]! - 1 : -1;
   let best = -1;
   let bestKey = Number.POSITIVE_INFINITY;
+  const closed = state.avoid[s]! | state.shiftedNodes;
   for (let n = 0; n < state.nodes; n++) {
-    if (state.nodeReady[n] === 0 || state.nodeCordoned[n] === 1 || (state.avoid[s]! >> n) & 1) continue;
+    if (state.nodeReady[n] === 0 || state.nodeCordoned[n] === 1 || (closed >> n) & 1) continue;
+    if (state.nodeFault[n] !== 0 && repels(sim, n)) continue;
     if (model.slotsPerNode - state.nodeUsed[n]! < state.slots[s]!) continue;
     let siblings = 0;
     for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
@@ -89,6 +122,12 @@ function chooseNode(sim: Sim, s: number): number {
     }
   }
   return best;
+}
+
+/** The scheduler keeps pods off nodes that do not answer and off those whose agent turns pods out (they are tainted). */
+function repels(sim: Sim, n: number): boolean {
+  const fault = faultState(sim.model, sim.state, n);
+  return fault !== null && fault !== 'degraded';
 }
 
 function releaseNode(sim: Sim, p: number): void {
@@ -105,7 +144,7 @@ function beginStart(sim: Sim, p: number): void {
   const generation = state.podGeneration[p]!;
   const { start, ready } = model.constants.pods;
   const seconds =
-    incident.noise.logNormal(start, STREAM.pod, p, 4 * generation) +
+    state.apiFactor * incident.noise.logNormal(start, STREAM.pod, p, 4 * generation) +
     incident.noise.logNormal(ready, STREAM.pod, p, 4 * generation + 1);
   state.podPhase[p] = PHASE.starting;
   schedulePod(sim, p, state.time + seconds);
@@ -120,7 +159,7 @@ function schedulePod(sim: Sim, p: number, time: number): void {
 export function podEvent(sim: Sim, p: number): void {
   const { model, state } = sim;
   const s = model.podService[p]!;
-  const blocker = startBlocker(sim, s);
+  const blocker = startBlocker(sim, s, p);
   if (blocker) {
     state.podCause[p] = blocker.index + 1;
     if (blocker.start === START_STUCK) waitAndRetry(sim, p, PHASE.stuck);
@@ -136,17 +175,20 @@ export function podEvent(sim: Sim, p: number): void {
 }
 
 /** The attribute that keeps a starting pod of the service from running, or null. */
-function startBlocker(sim: Sim, s: number): Attribute | null {
+function startBlocker(sim: Sim, s: number, p: number): Attribute | null {
   if (sim.state.activeCount[s] === 0) return null;
   const { attributes } = sim.model.table;
   const base = s * attributes.length;
+  const struck = (sim.state.struck[s]! >> (p - sim.model.podBase[s]!)) & 1;
   for (let a = 0; a < attributes.length; a++) {
-    if (sim.state.active[base + a] === 1 && attributes[a]!.start !== 0) return attributes[a]!;
+    if (sim.state.active[base + a] === 0 || attributes[a]!.start === 0) continue;
+    if (struck === 1 || attributes[a]!.carrier !== 'copies') return attributes[a]!;
   }
   return null;
 }
 
-function becomeReady(sim: Sim, p: number, s: number): void {
+/** A pod of service `s` runs and is ready. */
+export function becomeReady(sim: Sim, p: number, s: number): void {
   const { model, incident, state } = sim;
   const { attributes } = model.table;
   state.podPhase[p] = PHASE.ready;
@@ -175,6 +217,30 @@ function becomeReady(sim: Sim, p: number, s: number): void {
     if (attribute.lives) scheduleEnd(sim, p, attribute);
   }
   state.podLoad[p] = load;
+  if (
+    state.nodeFault[state.podNode[p]!] !== 0 &&
+    faultState(model, state, state.podNode[p]!) === 'evicting'
+  ) {
+    scheduleEviction(sim, p);
+  }
+  if (state.activeCount[s]! > 0) {
+    if (p === state.primary[s]) primaryIsBack(sim, s);
+    if (state.struck[s] !== 0) spreadStrike(sim, p, s);
+  }
+}
+
+/** A struck copy that is read anew may strike the next one: its bad blocks are taken for good ones. */
+function spreadStrike(sim: Sim, p: number, s: number): void {
+  const { model, incident, state } = sim;
+  const slot = p - model.podBase[s]!;
+  if (((state.struck[s]! >> slot) & 1) === 0) return;
+  for (const { spreads, index } of model.table.copies) {
+    if (!spreads || state.active[s * model.layout.attributes + index] === 0) continue;
+    const u = incident.noise.unit(STREAM.taint, 196608 + p, state.podGeneration[p]!);
+    if (u < at(spreads, state.severity[s * model.layout.attributes + index]!)) {
+      state.struck[s]! |= 1 << ((slot + 1) % model.topology.replicas[s]!);
+    }
+  }
 }
 
 /** Schedules the end of a pod's life by its liveness probe. */
@@ -250,7 +316,7 @@ export function leakSpan(sim: Sim, p: number): { seconds: number; base: number }
     }
   }
   const jitter = 0.9 + 0.2 * incident.noise.unit(STREAM.taint, 4096 + p, state.podGeneration[p]!);
-  return { seconds: seconds * jitter * state.leakStretch[s]!, base: model.baseMetrics[8 * s + 5]! };
+  return { seconds: seconds * jitter * state.leakStretch[s]!, base: model.baseMetrics[COLUMNS * s + 5]! };
 }
 
 function scheduleLeak(sim: Sim, p: number, stage: number): void {
@@ -288,11 +354,17 @@ function leaksMemory(sim: Sim, s: number): boolean {
 
 /** Memory of a pod now, as share of its limit. */
 export function podMemory(sim: Sim, p: number): number {
+  return podLeak(sim, p, 'memory');
+}
+
+/** Level of a pod's memory or connections as its leak makes it, as share of the limit; memory's healthy level without one. */
+export function podLeak(sim: Sim, p: number, of: 'memory' | 'connections'): number {
   const { model, state } = sim;
-  const base = model.baseMetrics[8 * model.podService[p]! + 5]!;
+  const base = of === 'memory' ? model.baseMetrics[COLUMNS * model.podService[p]! + 5]! : 0;
   if (Number.isNaN(state.podLeakFrom[p]!) || state.podPhase[p] !== PHASE.ready) return base;
   const span = leakSpan(sim, p);
-  if (Number.isFinite(span.seconds) && !leaksMemory(sim, model.podService[p]!)) return base;
+  if (Number.isFinite(span.seconds) && leaksMemory(sim, model.podService[p]!) !== (of === 'memory'))
+    return base;
   if (!Number.isFinite(span.seconds))
     return state.podStage[p]! > 0 ? LEAK_LEVELS[state.podStage[p]! - 1]! : base;
   return Math.min(1, span.base + ((1 - span.base) * (state.time - state.podLeakFrom[p]!)) / span.seconds);
@@ -360,7 +432,8 @@ export function scheduleRetries(sim: Sim): void {
     for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
       if (state.podPhase[p] !== PHASE.blocked && state.podPhase[p] !== PHASE.pending) continue;
       const u = incident.noise.unit(STREAM.pod, 8192 + s, state.executions);
-      state.queue.push(state.time + 1 + u * model.constants.pods.controllerRetry.value, EVENT.retry, s);
+      const wait = state.apiFactor * u * model.constants.pods.controllerRetry.value;
+      state.queue.push(state.time + 1 + wait, EVENT.retry, s);
       break;
     }
   }

@@ -11,15 +11,26 @@ export type Effect =
   | { readonly kind: 'scale'; readonly to: 'double' | 'down' }
   | { readonly kind: 'resources' }
   | { readonly kind: 'limit'; readonly set: boolean }
+  | { readonly kind: 'circuit' }
+  | { readonly kind: 'rollout'; readonly pause: boolean }
+  | { readonly kind: 'work' }
+  | { readonly kind: 'cache' }
   | { readonly kind: 'wait' }
-  | { readonly kind: 'node'; readonly act: 'cordon' | 'uncordon' | 'drain' | 'add' }
+  | { readonly kind: 'node'; readonly act: Extract<EffectFile, { node: string }>['node'] }
+  | { readonly kind: 'zone'; readonly shift: boolean }
+  | { readonly kind: 'route' }
+  | {
+      readonly kind: 'data';
+      readonly act: Extract<EffectFile, { data: string }>['data'];
+      readonly seconds: { readonly median: number; readonly sigma: number } | null;
+    }
   | { readonly kind: 'hand-over' };
 
 /** A primitive with its true effects, in the order in which they happen. */
 export interface Primitive {
   readonly index: number;
   readonly name: string;
-  readonly parameters: readonly ('service' | 'node')[];
+  readonly parameters: readonly ('service' | 'node' | 'zone')[];
   readonly needsPreviousVersion: boolean;
   readonly duration: { readonly median: number; readonly sigma: number };
   readonly failure: number;
@@ -93,8 +104,15 @@ function compileEffect(where: string, effect: EffectFile, table: ConditionTable)
   if ('scale' in effect) return { kind: 'scale', to: effect.scale };
   if ('resources' in effect) return { kind: 'resources' };
   if ('limit' in effect) return { kind: 'limit', set: effect.limit === 'set' };
+  if ('circuit' in effect) return { kind: 'circuit' };
+  if ('rollout' in effect) return { kind: 'rollout', pause: effect.rollout === 'pause' };
+  if ('cache' in effect) return { kind: 'cache' };
+  if ('work' in effect) return { kind: 'work' };
   if ('wait' in effect) return { kind: 'wait' };
   if ('node' in effect) return { kind: 'node', act: effect.node };
+  if ('zone' in effect) return { kind: 'zone', shift: effect.zone === 'shift' };
+  if ('route' in effect) return { kind: 'route' };
+  if ('data' in effect) return { kind: 'data', act: effect.data, seconds: effect.seconds ?? null };
   return { kind: 'hand-over' };
 }
 

@@ -24,6 +24,20 @@ export const EVENT = {
   lifeEnds: 10,
   /** The autoscaler of service `a` synchronises. */
   autoscale: 11,
+  /** The control plane has not heard of node `a` for its grace period; `b` stamp. */
+  nodeNotReady: 12,
+  /** Pods of node `a` are evicted, it has not come back; `b` stamp. */
+  nodeEvicts: 13,
+  /** The agent of its node evicts pod `a`; `b` stamp. */
+  evict: 14,
+  /** A level of service `a` (lag, disk) passes a mark. */
+  level: 15,
+  /** A lane of work that waits reaches a level; `a` lane, `b` stamp. */
+  work: 30,
+  /** A stall of service `a` is over. */
+  stallEnds: 31,
+  /** Cache `a` is looked at again; `b` stamp. */
+  cache: 32,
 } as const;
 
 /** A queue as JSON values; its arrays in base64. */
@@ -61,6 +75,21 @@ export class EventQueue {
     copy.ranks = this.ranks.slice();
     copy.data = this.data.slice();
     return copy;
+  }
+
+  /** Makes this queue an exact copy of another. */
+  become(other: EventQueue): void {
+    this.size = other.size;
+    this.order = other.order;
+    if (this.times.length !== other.times.length) {
+      this.times = other.times.slice();
+      this.ranks = other.ranks.slice();
+      this.data = other.data.slice();
+      return;
+    }
+    this.times.set(other.times);
+    this.ranks.set(other.ranks);
+    this.data.set(other.data);
   }
 
   /** The queue as JSON values. */

@@ -1,3 +1,5 @@
+import { noWork } from './backlog.js';
+import { allWarm } from './cache.js';
 import { runNext, runUntil } from './dynamics.js';
 import { accountLimit, countViolation } from './harm.js';
 import type { Sim } from './pods.js';
@@ -77,7 +79,10 @@ function read(sim: Sim): CloudResult {
 
 function leftInForce(sim: Sim): boolean {
   const { state } = sim;
-  for (let s = 0; s < state.layout.services; s++) if (state.limited[s] === 1) return true;
+  if (state.shiftedNodes !== 0) return true;
+  for (let s = 0; s < state.layout.services; s++) {
+    if (state.limited[s] === 1 || state.broken[s] === 1 || state.paused[s] === 1) return true;
+  }
   for (let n = 0; n < state.nodes; n++) if (state.nodeCordoned[n] === 1) return true;
   return false;
 }
@@ -102,7 +107,8 @@ function recoveredAt(sim: Sim, cap: number): number | null {
  */
 function nothingIsWrong(sim: Sim): boolean {
   const { model, state } = sim;
-  if (!allWell(sim)) return false;
+  if (!allWell(sim) || state.nodeFaults > 0) return false;
+  if (!noWork(state) || !allWarm(state) || state.stall.some((share) => share !== 1)) return false;
   for (let i = 0; i < state.active.length; i++) if (state.active[i] === 1) return false;
   for (let s = 0; s < state.layout.services; s++) {
     for (let i = 0; i < state.desired[s]!; i++) {

@@ -26,6 +26,18 @@ export const SERVICE_KINDS = [
 ] as const;
 const kind = z.enum(SERVICE_KINDS);
 
+/** A volume: GiB, share in use on a normal day, and what its backups are worth. */
+const volume = z.strictObject({
+  gib: z.number().positive(),
+  used: z.number().min(0).max(1),
+  backup: z.enum(['none', 'unverified', 'verified']),
+});
+export type VolumeFile = z.infer<typeof volume>;
+
+/** A secret or certificate by name, with the days that it is still good for. */
+const credential = z.strictObject({ name: z.string(), days: z.number().positive() });
+export type CredentialFile = z.infer<typeof credential>;
+
 const service = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and hyphens'),
   kind,
@@ -36,6 +48,19 @@ const service = z.strictObject({
   ownMs: z.number().positive().optional(),
   /** False when the data of a stateful service lives no longer than its pods. */
   durable: z.boolean().optional(),
+  /** Of a stateful service whose data is durable; by kind when absent, null for what only keeps copies in memory. */
+  volume: volume.nullable().optional(),
+  /** Copies follow a primary; true for stateful services when absent. It takes two replicas to show. */
+  replicated: z.boolean().optional(),
+  /** Tag of the running release and of the one before it; made up from the id when absent. */
+  version: z.string().optional(),
+  previous: z.string().optional(),
+  /** Releases and other changes a week; by statefulness when absent. */
+  changesPerWeek: z.number().min(0).optional(),
+  /** Connections that a pod's pool holds; by kind when absent. */
+  pool: z.number().int().min(1).optional(),
+  secrets: z.array(credential).optional(),
+  certificates: z.array(credential).optional(),
   /** Name in the source when it differs from the id. */
   name: z.string().optional(),
 });
@@ -50,8 +75,12 @@ const call = z.strictObject({
 const overlay = z.strictObject({
   stateless: z.number().int().min(1),
   stateful: z.number().int().min(1),
-  nodes: z.number().int().min(1),
+  nodes: z.number().int().min(1).max(8, 'expected at most 8 nodes'),
   zones: z.number().int().min(1),
+  /** Pods over the baseline that the namespace quota admits, as share of the baseline; from cloud.yaml when absent. */
+  quota: z.number().min(0).optional(),
+  /** Nodes of a service's baseline pods, one a replica; the scheduler spreads the others. */
+  placement: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   addServices: z.array(service).default([]),
   addCalls: z.array(call).default([]),
 });
@@ -114,9 +143,34 @@ const attribute = z.strictObject({
   about: z.string(),
   /**
    * `service` acts while the condition holds; `pods` is loaded by pods that start under it and stays with them;
-   * `process` is in running pods only; `nodes` acts on the pods that stand on the degraded nodes.
+   * `process` is in running pods only; `nodes` acts on the service's pods that stand on the degraded nodes; `node` acts on
+   * every pod that stands on a node under the fault; `copies` acts on the pods whose copy of the data is struck.
    */
-  carrier: z.enum(['service', 'pods', 'process', 'nodes']),
+  carrier: z.enum(['service', 'pods', 'process', 'nodes', 'node', 'copies']),
+  /** Of `copies`: whose copy is struck at onset. */
+  strikes: z.enum(['primary', 'replica', 'any']).optional(),
+  /** Of `copies`: probability that a struck copy that is read anew strikes the next one. */
+  spreads: share.optional(),
+  /** Writes fail: always, or where clients do not follow a primary that has moved. */
+  writes: z.enum(['fail', 'at-old-primary']).optional(),
+  /** Seconds of writes that the replica lacks when this begins. */
+  lag: range.optional(),
+  /** Seconds in which the volume fills up. */
+  fills: range.optional(),
+  /**
+   * Of `node`: one node or all of the zone; `silent` nodes do not answer at all, `unmanaged` ones run on but the control plane does
+   * not hear of them, `evicting` ones turn pods out, `degraded` ones do their work badly.
+   */
+  reaches: z.enum(['node', 'zone']).optional(),
+  state: z.enum(['silent', 'cut', 'unmanaged', 'evicting', 'degraded']).optional(),
+  /** Node condition that the control plane shows. */
+  nodeCondition: z.string().optional(),
+  /** Seconds that the clock of the node is off. */
+  clockOffset: range.optional(),
+  /** Held by a session of the primary: it ends when that process does. */
+  session: z.boolean().optional(),
+  /** Pods are pinned to one node by name. */
+  pinsNode: z.boolean().optional(),
   start: z.enum(['stuck', 'crash']).optional(),
   ready: z.boolean().optional(),
   errors: share.optional(),
@@ -126,7 +180,7 @@ const attribute = z.strictObject({
   memory: range.optional(),
   inbound: z.strictObject({ mode: flowMode, share }).optional(),
   outbound: z.strictObject({ mode: flowMode, share, to: z.enum(['one', 'all']) }).optional(),
-  admission: z.enum(['quota', 'webhook']).optional(),
+  admission: z.enum(['quota', 'webhook', 'addresses']).optional(),
   placement: z.enum(['deny']).optional(),
   /** Room that a pod asks for, as share of a node. */
   slots: range.optional(),
@@ -144,6 +198,23 @@ const attribute = z.strictObject({
   rollsAtOnce: z.boolean().optional(),
   delayFactor: range.optional(),
   node: z.strictObject({ retransmit_ratio: range }).optional(),
+  /** Times that callers try again; seconds within which work must be done; seconds of work that wait instead of being shed. */
+  retries: range.optional(),
+  deadline: range.optional(),
+  queues: range.optional(),
+  /** Messages that come besides requests, in units of the service's load on a normal day. */
+  inflow: range.optional(),
+  /** Share of the work that waits behind a head that is not done. */
+  blocks: share.optional(),
+  /** The controller is kept from its work: `held` it creates no pods and roll-outs stand still, `undone` it also undoes changes
+   * of what it manages, `slow` it only falls behind. */
+  controller: z.enum(['held', 'undone', 'slow']).optional(),
+  /** Factor on the time of every action and of the controllers. */
+  api: range.optional(),
+  /** The dynamics switch this attribute by a level of their own: work that waits, reconciling that waits. */
+  tracks: z.enum(['work', 'reconciling', 'cache']).optional(),
+  /** Share of its usual answers that a cache comes to give. */
+  hits: share.optional(),
   after: range.optional(),
   expires: range.optional(),
   /** Attribute of `process-stale` that a pod which starts under this one takes on. */
@@ -172,8 +243,13 @@ const conditionOfFault = z.strictObject({
 });
 
 const onset = z.strictObject({
-  act: z.enum(['restart', 'scale-to-zero']),
+  act: z.enum(['restart', 'scale-to-zero', 'stall']),
   share: share.optional(),
+  /** Of a stall: its length, and the share of the capacity that is left. */
+  seconds: range.optional(),
+  keeps: share.optional(),
+  /** Of a restart: the last pods first, as a set with ordinals is rolled. */
+  last: z.boolean().optional(),
 });
 export type OnsetFile = z.infer<typeof onset>;
 
@@ -201,7 +277,9 @@ const fault = z.strictObject({
   selfHealing: z.boolean().default(false),
   targets: z.strictObject({
     kinds: z.array(kind).min(1),
-    needs: z.array(z.enum(['previous-version', 'dependency', 'store', 'replica'])).default([]),
+    needs: z
+      .array(z.enum(['previous-version', 'dependency', 'store', 'replica', 'copies', 'volume', 'zones']))
+      .default([]),
     /** How the entry must be reachable for the fault to be felt. */
     reach: z.enum(['errors', 'latency']),
     /** Least share of entry requests that a target must concern; 0.03 when absent. */
@@ -226,14 +304,36 @@ const effect = z.union([
   z.strictObject({ scale: z.enum(['double', 'down']) }),
   z.strictObject({ resources: z.enum(['raise']) }),
   z.strictObject({ limit: z.enum(['set', 'lift']) }),
+  z.strictObject({ circuit: z.enum(['open']) }),
+  z.strictObject({ rollout: z.enum(['pause', 'resume']) }),
+  z.strictObject({ work: z.enum(['drain']) }),
+  z.strictObject({ cache: z.enum(['warm']) }),
   z.strictObject({ wait: z.enum(['rollout']) }),
-  z.strictObject({ node: z.enum(['cordon', 'uncordon', 'drain', 'add']) }),
+  z.strictObject({
+    node: z.enum(['cordon', 'uncordon', 'drain', 'add', 'replace', 'restart-agent', 'sync-time']),
+  }),
+  z.strictObject({ zone: z.enum(['shift', 'return']) }),
+  z.strictObject({ route: z.enum(['restore']) }),
+  /** What it takes besides the operator's time: copying, shipping a log. */
+  z.strictObject({
+    data: z.enum([
+      'fence',
+      'promote',
+      'repoint',
+      'rebuild',
+      'verify-backup',
+      'restore-backup',
+      'reattach',
+      'expand',
+    ]),
+    seconds: logNormal.optional(),
+  }),
   z.strictObject({ 'hand-over': z.enum(['human']) }),
 ]);
 export type EffectFile = z.infer<typeof effect>;
 
 const primitive = z.strictObject({
-  parameters: z.array(z.enum(['service', 'node'])).max(2),
+  parameters: z.array(z.enum(['service', 'node', 'zone'])).max(2),
   requires: z.array(z.enum(['previous-version'])).default([]),
   /** The primitive of the same parameters that takes this one back. */
   undo: z.string().optional(),
@@ -264,7 +364,7 @@ export type SplitsFile = z.infer<typeof splitsSchema>;
 
 const alertRule = z.strictObject({
   rule: z.string(),
-  scope: z.enum(['entry', 'service']),
+  scope: z.enum(['entry', 'service', 'node']),
   metric: z.string(),
   above: z.number().optional(),
   below: z.number().optional(),
@@ -289,6 +389,8 @@ export const cloudSchema = z.strictObject({
     workersPerPod: sourcedValue,
     maxWaitFactor: sourcedValue,
     timeoutSeconds: sourcedValue,
+    queueDeadline: sourcedValue,
+    queueLimit: sourcedValue,
     retries: sourcedValue,
     refusedMs: sourcedValue,
     baseError: sourcedValue,
@@ -297,6 +399,13 @@ export const cloudSchema = z.strictObject({
     ownMs: sourcedTable,
     cpu: sourcedTable,
     memory: sourcedTable,
+  }),
+  caches: z.strictObject({
+    hit: sourcedValue,
+    warm: sourcedValue,
+    evict: sourcedValue,
+    throughCache: sourcedValue,
+    throughDatabase: sourcedValue,
   }),
   pods: z.strictObject({
     start: logNormal,
@@ -310,6 +419,29 @@ export const cloudSchema = z.strictObject({
     deathEvery: sourcedValue,
     rolloutStep: sourcedValue,
     autoscale: sourcedValue,
+  }),
+  nodes: z.strictObject({
+    notReady: sourcedValue,
+    eviction: sourcedValue,
+    force: sourcedValue,
+    evicts: sourcedValue,
+  }),
+  data: z.strictObject({
+    lagBase: sourcedValue,
+    lagBound: sourcedValue,
+    catchUp: sourcedValue,
+    writes: sourcedTable,
+    diskMark: sourcedValue,
+    badBackup: sourcedValue,
+  }),
+  /** What a topology says nothing of. */
+  estate: z.strictObject({
+    volumes: z.strictObject({ values: z.partialRecord(kind, volume), source: z.string() }),
+    pools: z.strictObject({ values: z.partialRecord(kind, z.number().int().min(1)), source: z.string() }),
+    changesPerWeek: sourcedTable,
+    quota: sourcedValue,
+    secretDays: sourcedValue,
+    certificateDays: sourcedValue,
   }),
   telemetry: z.strictObject({
     scrape: sourcedValue,

@@ -1,11 +1,14 @@
+import { COLUMNS } from './columns.js';
 import type { Attribute } from './conditions.js';
 import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
 import { firesAt } from './dynamics.js';
 import type { Alert } from './interface.js';
+import { clockOffset } from './nodes.js';
 import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
+import { NO_NODE, type Sim } from './pods.js';
 import type { TextFile } from './schema.js';
 import { PHASE } from './state.js';
+import { diskNow } from './storage.js';
 
 /** Calls back for every attribute that shows at a service now, with the number of pods that show it. */
 export function aliveAttributes(
@@ -28,7 +31,7 @@ export function aliveAttributes(
 /** Most services, most of the time: no active attribute, no load, every pod running. */
 function nothingShows(sim: Sim, s: number): boolean {
   const { model, state } = sim;
-  if (state.activeCount[s]! > 0) return false;
+  if (state.activeCount[s]! > 0 || state.nodeFaults > 0) return false;
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     const phase = state.podPhase[p]!;
     if (state.podLoad[p] !== 0 || (phase !== PHASE.absent && phase !== PHASE.ready)) return false;
@@ -40,6 +43,8 @@ function nothingShows(sim: Sim, s: number): boolean {
 function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): number {
   const { state } = sim;
   if (attribute.admission) return admits(sim, attribute) ? 0 : countPods(sim, s, PHASE.blocked, -1);
+  if (attribute.carrier === 'node') return countOnNodes(sim, s, attribute);
+  if (attribute.carrier === 'copies' && attribute.start === 0) return active ? countStruck(sim, s) : 0;
   if (attribute.start !== 0) {
     return (
       countPods(sim, s, PHASE.stuck, attribute.index + 1) +
@@ -48,14 +53,17 @@ function showing(sim: Sim, s: number, attribute: Attribute, active: boolean): nu
   }
   if (attribute.bit !== 0) return countLoads(sim, s, attribute.bit);
   if (!active) return 0;
+  if (attribute.fills) return diskNow(state, s) > 0.85 ? 1 : 0;
+  if (attribute.writes === 'at-old-primary') return state.clientsAt[s] === state.primary[s] ? 0 : 1;
   if (attribute.denyPlacement) return countPods(sim, s, PHASE.pending, attribute.index + 1);
   if (attribute.condition === 'unplaceable') return countPods(sim, s, PHASE.pending, 0);
-  if (attribute.leak) return state.metrics[8 * s + 5]! > 0.7 ? 1 : 0;
+  if (attribute.leak) return state.metrics[COLUMNS * s + 5]! > 0.7 ? 1 : 0;
   return 1;
 }
 
 function admits(sim: Sim, attribute: Attribute): boolean {
-  return (attribute.admission === 'quota' ? sim.state.quotaBlocks : sim.state.webhookBlocks) === 0;
+  const { quotaBlocks, webhookBlocks, addressBlocks } = sim.state;
+  return { quota: quotaBlocks, webhook: webhookBlocks, addresses: addressBlocks }[attribute.admission!] === 0;
 }
 
 /** Pods of a service in a phase, with a cause (-1: whatever the cause). */
@@ -64,6 +72,31 @@ function countPods(sim: Sim, s: number, phase: number, cause: number): number {
   let count = 0;
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     if (state.podPhase[p] === phase && (cause === -1 || state.podCause[p] === cause)) count++;
+  }
+  return count;
+}
+
+/** Pods of a service on nodes under an attribute; of nodes that do not report only once the control plane has given them up. */
+function countOnNodes(sim: Sim, s: number, attribute: Attribute): number {
+  const { model, state } = sim;
+  let count = 0;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p]! < PHASE.starting || state.podNode[p] === NO_NODE) continue;
+    const node = state.podNode[p]!;
+    if (state.nodeFault[node] !== attribute.index + 1) continue;
+    if (attribute.state === 'degraded' || attribute.state === 'evicting' || state.nodeReady[node] === 0)
+      count++;
+  }
+  return count;
+}
+
+/** Ready pods of a service whose copy of the data is struck. */
+function countStruck(sim: Sim, s: number): number {
+  const { model, state } = sim;
+  const from = model.podBase[s]!;
+  let count = 0;
+  for (let p = from; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] === PHASE.ready && (state.struck[s]! >> (p - from)) & 1) count++;
   }
   return count;
 }
@@ -121,7 +154,7 @@ function failureMode(sim: Sim, s: number): number {
 /** A callee is slow for its callers when its answers, delay included, take twice as long as on a normal day. */
 function isSlow(sim: Sim, s: number): boolean {
   const { model, state } = sim;
-  const median = model.baseMetrics[8 * s + 2]!;
+  const median = model.baseMetrics[COLUMNS * s + 2]!;
   return state.meanMs[s]! + state.delayShare[s]! * state.delayMs[s]! > 2.5 * median;
 }
 
@@ -133,10 +166,11 @@ export function firingAlerts(sim: Sim, reportedAt: number | null): Alert[] {
   for (let slot = 0; slot < state.alertSince.length; slot++) {
     const since = state.alertSince[slot]!;
     if (Number.isNaN(since)) continue;
-    const firedAt = firesAt(sim, slot % R, since);
+    const firedAt = firesAt(sim, model.rules[slot % R]!, since);
     if (firedAt > state.time) continue;
     alerts.push(alertOf(sim, Math.floor(slot / R), slot % R, firedAt));
   }
+  if (state.nodeFaults > 0) nodeAlerts(sim, alerts);
   const spurious = falseAlert(sim);
   if (spurious) alerts.push(spurious);
   if (reportedAt !== null && reportedAt <= state.time) {
@@ -159,7 +193,7 @@ function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
   const value =
     rule.scope === 'entry' && rule.metricIndex === 1
       ? 1 - state.sloSuccess
-      : state.metrics[8 * s + rule.metricIndex]!;
+      : state.metrics[COLUMNS * s + rule.metricIndex]!;
   return {
     firedAt,
     component,
@@ -170,13 +204,37 @@ function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
   };
 }
 
+/** Alerts on nodes that show what is wrong with them; a node that does not answer shows no clock. */
+function nodeAlerts(sim: Sim, alerts: Alert[]): void {
+  const { model, state } = sim;
+  for (let n = 0; n < state.nodes; n++) {
+    if (state.nodeFault[n] === 0) continue;
+    for (const rule of model.nodeRules) {
+      const value = rule.metric === 'ready' ? state.nodeReady[n]! : clockOffset(model, state, n);
+      if (
+        !(
+          value > (rule.above ?? Number.POSITIVE_INFINITY) || value < (rule.below ?? Number.NEGATIVE_INFINITY)
+        )
+      )
+        continue;
+      const firedAt = firesAt(sim, rule, state.nodeSince[n]!);
+      if (firedAt > state.time) continue;
+      const component = `node-${n + 1}`;
+      const text = `${component}: ${rule.text} (${rule.metric} ${format(value)})`;
+      alerts.push({ firedAt, component, rule: rule.rule, severity: rule.severity, value, text });
+    }
+  }
+}
+
 /** A ticket about a service that has nothing to do with the incident, in some incidents. */
 function falseAlert(sim: Sim): Alert | null {
   const { model, incident } = sim;
   const { noise } = incident;
   if (noise.unit(STREAM.alerts, 0, 0) >= model.constants.telemetry.falseAlert.value) return null;
   const s = noise.index(model.topology.ids.length, STREAM.alerts, 0, 1);
-  const tickets = model.rules.flatMap((rule, r) => (rule.severity === 'ticket' ? [r] : []));
+  const tickets = model.rules.flatMap(({ severity, metricIndex }, r) =>
+    severity === 'ticket' && !Number.isNaN(model.baseMetrics[COLUMNS * s + metricIndex]!) ? [r] : [],
+  );
   if (tickets.length === 0) return null;
   const r = tickets[noise.index(tickets.length, STREAM.alerts, 0, 2)]!;
   return alertOf(sim, s, r, -600 * noise.unit(STREAM.alerts, 0, 3));

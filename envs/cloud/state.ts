@@ -1,3 +1,4 @@
+import { COLUMNS } from './columns.js';
 import { EventQueue, fromBase64, type PackedQueue, toBase64 } from './queue.js';
 
 /** Phases of a pod slot. A slot below the desired count is always wanted; the others are absent. */
@@ -16,9 +17,15 @@ export const PHASE = {
   stuck: 5,
   /** Running and, unless the probe is bad, ready. */
   ready: 6,
+  /** On a node that does not report any more: nobody knows whether it runs, and it gets no requests. */
+  lost: 7,
 } as const;
 
 export const MAX_NODES = 10;
+/** Numbers a service that the arrays of work that waits and of caches take, by element type. */
+const WORK_FLOATS = 20;
+const WORK_INTS = 3;
+const WORK_BYTES = 5;
 
 /** Sizes that fix the layout of a state. */
 export interface Layout {
@@ -34,6 +41,8 @@ export interface Layout {
  * counts or ratios; `At`, `Since` and `Until` are simulated seconds since onset; NaN means never.
  */
 export class CloudState {
+  /** The whole buffer. */
+  private readonly all: Uint8Array;
   readonly floats: Float64Array<ArrayBuffer>;
   readonly ints: Int32Array;
   readonly bytes: Uint8Array;
@@ -85,6 +94,28 @@ export class CloudState {
   readonly limitSince: Float64Array;
   readonly limitNeedless: Float64Array;
 
+  // Data of a service and its copies (replication.ts, storage.ts).
+  /** Pod that writes; of a service without replicas its first one. */
+  readonly primary: Int32Array;
+  /** Pod at which clients write while they do not follow the primary. */
+  readonly clientsAt: Int32Array;
+  /** Pods, by bit of their slot within the service, whose copy of the data is struck. */
+  readonly struck: Int32Array;
+  /** 1 when the primary is kept from writing until another is promoted. */
+  readonly fenced: Uint8Array;
+  /** 1 when somebody has verified that the backup can be restored. */
+  readonly backupVerified: Uint8Array;
+  /** 1 + node to which pods of the service are pinned, 0 when the scheduler is free. */
+  readonly pinned: Uint8Array;
+  /** Replication lag in seconds at `lagAt` and its change per second from then on. */
+  readonly lagValue: Float64Array;
+  readonly lagAt: Float64Array;
+  readonly lagSlope: Float64Array;
+  /** Share of the volume in use at `diskAt`, and its change per second from then on. */
+  readonly diskValue: Float64Array;
+  readonly diskAt: Float64Array;
+  readonly diskSlope: Float64Array;
+
   // Aggregates of a service over its pods and conditions, kept between changes.
   readonly readyPods: Int32Array;
   readonly goodPods: Int32Array;
@@ -118,7 +149,7 @@ export class CloudState {
   readonly edgeCalls: Float64Array;
   readonly edgeAttempts: Float64Array;
 
-  // What would be scraped now, and what was at the last scrape: services × 8.
+  // What would be scraped now, and what was at the last scrape: services × COLUMNS.
   readonly metrics: Float64Array;
   readonly scraped: Float64Array;
 
@@ -132,6 +163,41 @@ export class CloudState {
   readonly measuredMean: Float64Array;
   readonly measuredVar: Float64Array;
 
+  // Work that waits (backlog.ts). Lanes: requests of service s at s, its controller's reconciling at S + s.
+  readonly work: Float64Array;
+  readonly workSince: Float64Array;
+  readonly workRate: Float64Array;
+  readonly workNextAt: Float64Array;
+  readonly workStamp: Int32Array;
+  /** What the lane of requests comes to, as bits (FLAG); since when anything waits. */
+  readonly workFlags: Uint8Array;
+  readonly workBegan: Float64Array;
+  /** Share of what arrives that goes behind the backlog; most that waits; seconds within which it must be done. */
+  readonly workShare: Float64Array;
+  readonly workLimit: Float64Array;
+  readonly deadline: Float64Array;
+  /** 1 while nothing behind the backlog's head is done; 1 while the controller is kept from its work. */
+  readonly headBlocked: Uint8Array;
+  readonly syncHeld: Uint8Array;
+  /** Messages a second that come besides requests; rate at which requests join the backlog, negative while it shrinks. */
+  readonly inflow: Float64Array;
+  readonly queued: Float64Array;
+  /** Times that callers try again a critical call to the service. */
+  readonly retriesTo: Float64Array;
+  /** Share of its capacity that a service keeps through a brief stall, 1 without one. */
+  readonly stall: Float64Array;
+  /** What a cache holds (cache.ts): its share of answered reads at a time, the level that it goes to, and how fast. */
+  readonly hitValue: Float64Array;
+  readonly hitAim: Float64Array;
+  readonly hitSince: Float64Array;
+  readonly hitRate: Float64Array;
+  readonly hitStamp: Int32Array;
+  /** Calls per request that an edge carries besides its weight, for what a cache did not answer. */
+  readonly edgeExtra: Float64Array;
+  /** 1: callers do not call the service; 1: its roll-out is paused. */
+  readonly broken: Uint8Array;
+  readonly paused: Uint8Array;
+
   // Alerts: services × rules; since when the rule's expression holds, NaN when it does not.
   readonly alertSince: Float64Array;
 
@@ -139,6 +205,13 @@ export class CloudState {
   readonly nodeReady: Uint8Array;
   readonly nodeCordoned: Uint8Array;
   readonly nodeUsed: Int32Array;
+  /** 1 + index of the attribute of `node-bad` or `path-blocked` that the node is under, 0 when none, and its severity. */
+  readonly nodeFault: Uint8Array;
+  readonly nodeSeverity: Float64Array;
+  /** Since when the node is as it shows: under its fault, or given up by the control plane. */
+  readonly nodeSince: Float64Array;
+  /** Number of faults that the node has had; events of an older one are void. */
+  readonly nodeStamp: Int32Array;
 
   // Guard of an execution: ready pods when it began and the least since, services that it touched.
   readonly guardReady: Int32Array;
@@ -164,6 +237,15 @@ export class CloudState {
   pagesHold = 0;
   quotaBlocks = 0;
   webhookBlocks = 0;
+  addressBlocks = 0;
+  /** Work has waited somewhere, or a cache was not as usual: what is kept of both has to be looked at from now on. */
+  levels = false;
+  /** Factor on the time of everything that asks the API server. */
+  apiFactor = 1;
+  /** Number of nodes under a fault. */
+  nodeFaults = 0;
+  /** Nodes, by bit, of zones that traffic is kept off. */
+  shiftedNodes = 0;
   handedOver = false;
   executions = 0;
   deaths = 0;
@@ -189,10 +271,11 @@ export class CloudState {
     queue = new EventQueue(),
   ) {
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 36 * S + 4 * E + 2 * 8 * S + R * S;
-    const ints = 3 * P + 11 * S + MAX_NODES;
-    const bytes = S * A + 7 * P + 9 * S + 2 * MAX_NODES;
+    const floats = S * A + 4 * P + 42 * S + 2 * MAX_NODES + 5 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
+    const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
+    const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES + WORK_BYTES * S;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
+    this.all = new Uint8Array(buffer);
     this.floats = new Float64Array(buffer, 0, floats);
     this.ints = new Int32Array(buffer, 8 * floats, ints);
     this.bytes = new Uint8Array(buffer, 8 * floats + 4 * ints, bytes);
@@ -242,8 +325,8 @@ export class CloudState {
     this.edgeLoss = float(E);
     this.edgeCalls = float(E);
     this.edgeAttempts = float(E);
-    this.metrics = float(8 * S);
-    this.scraped = float(8 * S);
+    this.metrics = float(COLUMNS * S);
+    this.scraped = float(COLUMNS * S);
     this.crashTimes = float(8 * S);
     this.ownLoad = float(S);
     this.ownMeanMs = float(S);
@@ -253,7 +336,32 @@ export class CloudState {
     this.lowSince = float(S);
     this.lowEnd = float(S);
     this.lowTotal = float(S);
+    this.lagValue = float(S);
+    this.lagAt = float(S);
+    this.lagSlope = float(S);
+    this.diskValue = float(S);
+    this.diskAt = float(S);
+    this.diskSlope = float(S);
+    this.nodeSeverity = float(MAX_NODES);
+    this.nodeSince = float(MAX_NODES);
     this.alertSince = float(R * S);
+    this.work = float(2 * S);
+    this.workSince = float(2 * S);
+    this.workRate = float(2 * S);
+    this.workNextAt = float(2 * S);
+    this.hitValue = float(S);
+    this.hitAim = float(S);
+    this.hitSince = float(S);
+    this.hitRate = float(S);
+    this.edgeExtra = float(E);
+    this.workBegan = float(S);
+    this.workShare = float(S);
+    this.workLimit = float(S);
+    this.deadline = float(S);
+    this.inflow = float(S);
+    this.queued = float(S);
+    this.retriesTo = float(S);
+    this.stall = float(S);
     this.podLoad = int(P);
     this.podGeneration = int(P);
     this.podStamp = int(P);
@@ -269,6 +377,12 @@ export class CloudState {
     this.guardGood = int(S);
     this.guardLeast = int(S);
     this.nodeUsed = int(MAX_NODES);
+    this.nodeStamp = int(MAX_NODES);
+    this.primary = int(S);
+    this.clientsAt = int(S);
+    this.struck = int(S);
+    this.workStamp = int(2 * S);
+    this.hitStamp = int(S);
     this.active = byte(S * A);
     this.podPhase = byte(P);
     this.podNode = byte(P);
@@ -286,8 +400,17 @@ export class CloudState {
     this.outMode = byte(S);
     this.outOne = byte(S);
     this.touched = byte(S);
+    this.workFlags = byte(S);
+    this.headBlocked = byte(S);
+    this.syncHeld = byte(S);
+    this.broken = byte(S);
+    this.paused = byte(S);
     this.nodeReady = byte(MAX_NODES);
     this.nodeCordoned = byte(MAX_NODES);
+    this.nodeFault = byte(MAX_NODES);
+    this.fenced = byte(S);
+    this.backupVerified = byte(S);
+    this.pinned = byte(S);
     this.queue = queue;
   }
 
@@ -296,6 +419,13 @@ export class CloudState {
     const copy = new CloudState(this.layout, this.floats.buffer.slice(0), this.queue.clone());
     copy.setScalars(this);
     return copy;
+  }
+
+  /** Makes this state an exact copy of another of the same layout, without allocating its arrays anew. */
+  become(other: CloudState): void {
+    this.all.set(other.all);
+    this.queue.become(other.queue);
+    this.setScalars(other);
   }
 
   /** The state as JSON values. */
@@ -338,6 +468,11 @@ export class CloudState {
     this.pagesHold = from.pagesHold;
     this.quotaBlocks = from.quotaBlocks;
     this.webhookBlocks = from.webhookBlocks;
+    this.addressBlocks = from.addressBlocks;
+    this.levels = from.levels;
+    this.apiFactor = from.apiFactor;
+    this.nodeFaults = from.nodeFaults;
+    this.shiftedNodes = from.shiftedNodes;
     this.handedOver = from.handedOver;
     this.executions = from.executions;
     this.deaths = from.deaths;
@@ -374,6 +509,11 @@ const SCALARS = [
   'pagesHold',
   'quotaBlocks',
   'webhookBlocks',
+  'addressBlocks',
+  'levels',
+  'apiFactor',
+  'nodeFaults',
+  'shiftedNodes',
   'handedOver',
   'executions',
   'deaths',

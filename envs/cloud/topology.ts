@@ -1,6 +1,12 @@
 import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
 import type { CallEdge, ServiceKind } from './interface.js';
-import { type CloudFile, type TopologyFile, topologySchema } from './schema.js';
+import {
+  type CloudFile,
+  type CredentialFile,
+  type TopologyFile,
+  topologySchema,
+  type VolumeFile,
+} from './schema.js';
 
 export const OVERLAYS = ['as-shipped', 'production'] as const;
 export type OverlayName = (typeof OVERLAYS)[number];
@@ -14,6 +20,21 @@ export interface Topology {
   readonly kinds: readonly ServiceKind[];
   readonly stateful: readonly boolean[];
   readonly durable: readonly boolean[];
+  /** Volume of each service, null for what keeps nothing. */
+  readonly volumes: readonly (VolumeFile | null)[];
+  /** Whether copies of a service's data follow a primary (stateful, two replicas or more). */
+  readonly replicated: readonly boolean[];
+  /** Tags of the present and the previous release where the file names them. */
+  readonly versions: readonly (readonly [present: string, previous: string] | null)[];
+  readonly changesPerWeek: Float64Array;
+  /** Connections that a pod's pool holds. */
+  readonly pools: Int32Array;
+  readonly secrets: readonly (readonly CredentialFile[])[];
+  readonly certificates: readonly (readonly CredentialFile[])[];
+  /** Pods over the baseline that the quota admits, as share of the baseline. */
+  readonly quota: number;
+  /** Nodes of the baseline pods of service s where the file pins them, as indices. */
+  readonly placement: ReadonlyMap<number, readonly number[]>;
   readonly replicas: Int32Array;
   /** Own time of a request in milliseconds, `S`. */
   readonly ownMs: Float64Array;
@@ -36,6 +57,8 @@ export interface Topology {
   readonly droppedEdges: readonly (readonly [string, string])[];
   readonly nodes: readonly string[];
   readonly zones: readonly string[];
+  /** The distinct zones, in order. */
+  readonly zoneNames: readonly string[];
   readonly source: string;
 }
 
@@ -69,6 +92,11 @@ export function compileTopology(
   const entry = indexOf.get(file.entry);
   if (entry === undefined) throw unknownName(`${where}: entry`, 'a service', file.entry, ids);
 
+  if (overlay.zones > overlay.nodes) {
+    throw new ConfigError(
+      `${where}: overlays.${overlayName}.zones: expected at most ${overlay.nodes}, one a node, found ${overlay.zones}`,
+    );
+  }
   const edges = [...file.calls, ...overlay.addCalls].filter((call) => !clients.has(call.from));
   for (const call of edges) {
     for (const end of [call.from, call.to]) {
@@ -81,6 +109,7 @@ export function compileTopology(
     weight: call.weight,
     critical: call.critical,
   }));
+  const nodes = Array.from({ length: overlay.nodes }, (_, index) => `node-${index + 1}`);
   const { order, forward, back } = breakCycles(ids.length, entry, pairs);
   const S = ids.length;
   const sorted = [...forward].sort((a, b) => a.from - b.from);
@@ -96,6 +125,8 @@ export function compileTopology(
     replicas: Int32Array.from(services, (service) =>
       Math.max(service.replicas, service.stateful ? overlay.stateful : overlay.stateless),
     ),
+    ...estate(services, overlay, constants),
+    placement: pinned(where, overlay, indexOf, nodes),
     ownMs: Float64Array.from(services, (s) => s.ownMs ?? constants.performance.ownMs.values[s.kind] ?? 6),
     entry,
     demand: file.demand.rps,
@@ -108,13 +139,66 @@ export function compileTopology(
       critical: edge.critical,
     })),
     droppedEdges: back.map((edge) => [ids[edge.from]!, ids[edge.to]!] as const),
-    nodes: Array.from({ length: overlay.nodes }, (_, index) => `node-${index + 1}`),
+    nodes,
     zones: Array.from(
       { length: overlay.nodes },
       (_, index) => `zone-${String.fromCharCode(97 + Math.floor((index * overlay.zones) / overlay.nodes))}`,
     ),
+    zoneNames: Array.from({ length: overlay.zones }, (_, zone) => `zone-${String.fromCharCode(97 + zone)}`),
     source: file.source,
   };
+}
+
+type ServiceFile = TopologyFile['services'][number];
+type OverlayFile = TopologyFile['overlays'][OverlayName];
+
+/** What services own: volumes, copies, releases, connections, secrets and certificates; defaults from cloud.yaml. */
+function estate(services: readonly ServiceFile[], overlay: OverlayFile, { estate: given }: CloudFile) {
+  const credential = (name: string, days: number): CredentialFile[] => [{ name, days }];
+  return {
+    volumes: services.map((s) =>
+      s.stateful && s.durable !== false && s.volume !== null
+        ? (s.volume ?? given.volumes.values[s.kind] ?? null)
+        : null,
+    ),
+    replicated: services.map(
+      (s) => s.stateful && s.replicated !== false && Math.max(s.replicas, overlay.stateful) > 1,
+    ),
+    versions: services.map((s) =>
+      s.version === undefined ? null : ([s.version, s.previous ?? s.version] as const),
+    ),
+    changesPerWeek: Float64Array.from(
+      services,
+      (s) => s.changesPerWeek ?? given.changesPerWeek.values[s.stateful ? 'stateful' : 'stateless'] ?? 1,
+    ),
+    pools: Int32Array.from(services, (s) => s.pool ?? given.pools.values[s.kind] ?? 100),
+    secrets: services.map((s) => s.secrets ?? credential(`${s.id}-auth`, given.secretDays.value)),
+    certificates: services.map(
+      (s) => s.certificates ?? credential(`${s.id}-tls`, given.certificateDays.value),
+    ),
+    quota: overlay.quota ?? given.quota.value,
+  };
+}
+
+/** Pinned nodes as indices. @throws ConfigError for an unknown service or node */
+function pinned(
+  where: string,
+  { placement }: OverlayFile,
+  indexOf: ReadonlyMap<string, number>,
+  nodes: readonly string[],
+): ReadonlyMap<number, readonly number[]> {
+  return new Map(
+    Object.entries(placement).map(([id, wanted]) => {
+      const s = indexOf.get(id);
+      if (s === undefined) throw unknownName(`${where}: placement`, 'a service', id, [...indexOf.keys()]);
+      const indices = wanted.map((node) => {
+        const n = nodes.indexOf(node);
+        if (n < 0) throw unknownName(`${where}: placement.${id}`, 'a node', node, nodes);
+        return n;
+      });
+      return [s, indices] as const;
+    }),
+  );
 }
 
 interface Pair {

@@ -1,10 +1,15 @@
 import type { Sim } from './pods.js';
+import { lagNow } from './replication.js';
 
-/** Nothing provisional is in force: no limit, no cordon, no node away, no human waiting. */
+/** Nothing provisional is in force: no limit, no cordon, no node or zone away, no replica far behind, no human waiting. */
 function nothingProvisional(sim: Sim): boolean {
-  const { state } = sim;
-  if (state.handedOver) return false;
-  for (let s = 0; s < state.layout.services; s++) if (state.limited[s] === 1) return false;
+  const { model, state } = sim;
+  if (state.handedOver || state.shiftedNodes !== 0) return false;
+  for (let s = 0; s < state.layout.services; s++) {
+    if (state.limited[s] === 1 || state.broken[s] === 1 || state.paused[s] === 1) return false;
+    if (model.topology.replicated[s] && lagNow(model, state, s) > model.constants.data.lagBound.value)
+      return false;
+  }
   for (let n = 0; n < state.nodes; n++)
     if (state.nodeCordoned[n] === 1 || state.nodeReady[n] === 0) return false;
   return true;

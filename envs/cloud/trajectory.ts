@@ -10,11 +10,16 @@ export type TrajectoryLine = { readonly kind: string; readonly time: number } & 
   Record<string, unknown>
 >;
 
+/** A call, and when it begins: `at` seconds since onset, or as soon as what is before it has ended. */
+export interface TimedCall extends PrimitiveCall {
+  readonly at?: number;
+}
+
 export interface TrajectoryOptions {
   readonly fault?: string;
   readonly component?: string;
-  /** What is done, one call after another from detection on; nothing by default. */
-  readonly calls?: readonly PrimitiveCall[];
+  /** What is done from detection on, one call after another, each at its time or at once; nothing by default. */
+  readonly calls?: readonly TimedCall[];
   /** Seconds between records of the state; 60 by default. */
   readonly every?: number;
 }
@@ -31,7 +36,8 @@ export function* trajectory(
 ): Generator<TrajectoryLine> {
   const type = model.faults.find((candidate) => candidate.id === fault);
   if (type && eligibleTargets(model, type).length === 0) {
-    yield { kind: 'not-applicable', time: 0, fault: type.id, topology: model.topology.name };
+    const { name: topology, overlay } = model.topology;
+    yield { kind: 'not-applicable', time: 0, fault: type.id, topology, overlay };
     return;
   }
   const cloud = new Cloud(model, key, {
@@ -48,15 +54,19 @@ export function* trajectory(
   };
   let turn = 0;
   yield* look(cloud, turn++);
-  for (const call of calls) {
-    const outcome = cloud.execute(call);
+  const until = function* (time: number): Generator<TrajectoryLine> {
+    while (cloud.time < time) {
+      cloud.advanceTo(Math.min(time, cloud.time + every));
+      yield* look(cloud, turn++);
+    }
+  };
+  for (const { at = cloud.time, name, args } of calls) {
+    yield* until(Math.min(at, cloud.cap));
+    const outcome = cloud.execute({ name, args });
     yield { kind: 'action', time: cloud.time, outcome };
     yield* look(cloud, turn++);
   }
-  while (cloud.time < cloud.cap) {
-    cloud.advanceTo(Math.min(cloud.cap, cloud.time + every));
-    yield* look(cloud, turn++);
-  }
+  yield* until(cloud.cap);
   yield { kind: 'result', time: cloud.time, ...cloud.result() };
 }
 
@@ -78,6 +88,7 @@ function* look(cloud: Cloud, turn: number): Generator<TrajectoryLine> {
     })),
     services: table(telemetry.services),
     nodes: table(telemetry.nodes),
+    zones: table(telemetry.zones),
     events: telemetry.events,
     logs: telemetry.logs,
     changes: telemetry.changes,

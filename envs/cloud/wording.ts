@@ -1,6 +1,7 @@
 import { hashName } from './keys.js';
 import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
+import { NO_NODE, type Sim } from './pods.js';
+import type { Topology } from './topology.js';
 
 /**
  * One of several wordings. The last of a list is kept for the test partition; there it is as likely as any other. The
@@ -38,11 +39,17 @@ export function fill(sim: Sim, wording: string, s: number, salt: number, callee 
       case 'dependency':
         return dependencyName(sim, s);
       case 'version':
-        return version(model.topology.ids[s]!, state.version[s]!);
+        return version(model.topology, s, state.version[s]!);
+      case 'secret':
+        return model.topology.secrets[s]![0]?.name ?? `${model.topology.ids[s]}-auth`;
+      case 'certificate':
+        return model.topology.certificates[s]![0]?.name ?? `${model.topology.ids[s]}-tls`;
+      case 'days':
+        return String(model.topology.certificates[s]![0]?.days ?? 90);
       case 'pod':
         return `${model.topology.ids[s]!}-${noise.index(65536, STREAM.logs, 5000 + s, salt).toString(36)}`;
       case 'node':
-        return `node-${1 + noise.index(state.nodes, STREAM.logs, 5001 + s, salt)}`;
+        return `node-${1 + (faultyNode(sim, s) ?? noise.index(state.nodes, STREAM.logs, 5001 + s, salt))}`;
       case 'n':
         return String(salt >= 800 || salt < 700 ? Math.max(2, Math.min(state.nodes, 99)) : state.nodes);
       case 'port':
@@ -57,6 +64,14 @@ export function fill(sim: Sim, wording: string, s: number, salt: number, callee 
   });
 }
 
+/** A node under a fault on which the service has a pod. */
+function faultyNode({ model, state }: Sim, s: number): number | null {
+  for (let p = model.podBase[s]!; state.nodeFaults > 0 && p < model.podBase[s + 1]!; p++) {
+    if (state.podNode[p] !== NO_NODE && state.nodeFault[state.podNode[p]!] !== 0) return state.podNode[p]!;
+  }
+  return null;
+}
+
 function dependencyName(sim: Sim, s: number): string {
   const { topology } = sim.model;
   const from = topology.edgeStart[s]!;
@@ -64,9 +79,11 @@ function dependencyName(sim: Sim, s: number): string {
   return topology.ids[topology.edgeTo[from + sim.incident.dependency(sim.model, s)]!]!;
 }
 
-/** Version of a service: the present one, or the one before it after a rollback. */
-export function version(id: string, rolledBack: number): string {
-  const hash = hashName(id);
+/** Version of a service: the present one, or the one before it after a rollback; as the topology says, else made up. */
+export function version(topology: Topology, s: number, rolledBack: number): string {
+  const named = topology.versions[s];
+  if (named) return named[rolledBack === 1 ? 1 : 0];
+  const hash = hashName(topology.ids[s]!);
   const minor = 2 + (hash % 17);
   return `v1.${rolledBack === 1 ? minor - 1 : minor}.${(hash >>> 8) % 5}`;
 }

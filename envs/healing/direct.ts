@@ -55,8 +55,8 @@ class PrimitiveActions implements ActionSet<number> {
     world: HealingWorld,
     private readonly chosen: ChosenPlan,
   ) {
-    const { ids, nodes } = world.parts.model.topology;
-    this.calls = groundedCalls(ids, nodes);
+    const { ids, nodes, zoneNames } = world.parts.model.topology;
+    this.calls = groundedCalls({ service: ids, node: nodes, zone: zoneNames });
     this.maskSize = this.calls.length;
     this.space = new Discrete(this.maskSize);
     this.extraSize = ids.length * loadDomain().conditions.length;
@@ -74,11 +74,17 @@ class PrimitiveActions implements ActionSet<number> {
     return Number(batch[i]);
   }
 
-  writeMask({ inventory }: HealingLoop, out: Uint8Array, at: number): void {
-    const service = new Map(inventory.services.map((entry) => [entry.id, entry]));
-    const node = new Map(inventory.nodes.map((entry) => [entry.id, entry]));
+  writeMask(
+    { inventory: { services, nodes, shiftedZones } }: HealingLoop,
+    out: Uint8Array,
+    at: number,
+  ): void {
+    const service = new Map(services.map((entry) => [entry.id, entry]));
+    const node = new Map(nodes.map((entry) => [entry.id, entry]));
     this.calls.forEach(({ name, args: [target = ''] }, i) => {
-      out[at + i] = canTake(name, service.get(target), node.get(target)) ? 1 : 0;
+      out[at + i] = canTake(name, service.get(target), node.get(target), shiftedZones.includes(target))
+        ? 1
+        : 0;
     });
   }
 
@@ -88,12 +94,30 @@ class PrimitiveActions implements ActionSet<number> {
 }
 
 /** Whether the inventory shows that a primitive would change something on its object; true where it cannot tell. */
-function canTake(name: string, service?: InventoryService, node?: InventoryNode): boolean {
+function canTake(name: string, service?: InventoryService, node?: InventoryNode, shifted = false): boolean {
   switch (name) {
     case 'rollback-deployment':
       return service!.previousVersion !== null;
     case 'lift-limits':
-      return service!.limited;
+      return service!.limited || service!.broken;
+    case 'break-circuit':
+      return !service!.broken;
+    case 'pause-rollout':
+      return !service!.rolloutPaused;
+    case 'resume-rollout':
+      return service!.rolloutPaused;
+    case 'shift-zone':
+      return !shifted;
+    case 'return-zone':
+      return shifted;
+    case 'fence-primary':
+    case 'promote-replica':
+    case 'rebuild-replica':
+      return service!.replication !== null;
+    case 'verify-backup':
+      return service!.backup === 'unverified';
+    case 'restore-backup':
+      return service!.backup !== 'none';
     case 'rate-limit':
       return !service!.limited;
     case 'scale-in':
@@ -122,7 +146,8 @@ function directInput(input: HealingInput): HealingInput {
  * ## Action space
  * `Discrete(n)`, every primitive of the domain on every object of the topology but `hand-over` (`env.calls`, in order).
  * `info.actionMask` (length n) forbids primitives whose object cannot take them as the inventory shows: rollback without a previous
- * version, lifting no limit, un-cordoning an open node, scaling in at baseline.
+ * version, lifting no limit, un-cordoning an open node, scaling in at baseline, resuming what is not paused, shifting a shifted zone,
+ * promoting where there is no replication, restoring without a backup.
  *
  * ## Observation space
  * `Box(0, 1, (N + services × conditions,), float32)`: that of `pase/CloudHealing-v0`, then the belief of every service, so its
@@ -165,8 +190,7 @@ export class DirectHealingVectorEnv<M extends Mode = 'sync'> extends HealingVect
   }
 }
 
-function groundedCalls(services: readonly string[], nodes: readonly string[]): PrimitiveCall[] {
-  const objects: Record<string, readonly string[]> = { service: services, node: nodes };
+function groundedCalls(objects: Readonly<Record<string, readonly string[]>>): PrimitiveCall[] {
   return loadDomain().primitives.flatMap(({ name, parameters }) => {
     if (name === HAND_OVER) return [];
     let tuples: string[][] = [[]];

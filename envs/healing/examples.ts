@@ -8,7 +8,13 @@ import {
   type PriorName,
 } from '../cloud/index.js';
 import { EVIDENCE_KINDS, type PrimitiveCall } from '../cloud/interface.js';
-import { type ConditionAt, type LabelledExample, loadDomain, planFor } from '../world-model/index.js';
+import {
+  type ConditionAt,
+  type LabelledExample,
+  loadDomain,
+  planFor,
+  zoneIds,
+} from '../world-model/index.js';
 import { executePlan, HAND_OVER } from './execution.js';
 import { conditionsNow } from './true-conditions.js';
 
@@ -151,11 +157,12 @@ function attempt(cloud: Cloud, conditions: readonly ConditionAt[], rng: RandomGe
   const unhealthy = conditions.map(({ component }) => component);
   const services = inventory.services.filter(({ kind }) => kind !== 'client').map(({ id }) => id);
   const nodes = inventory.nodes.map(({ id }) => id);
+  const zones = zoneIds(inventory);
   const primitives = loadDomain().primitives.filter(({ name }) => name !== HAND_OVER);
   const { name, parameters } = primitives[rng.integers(0, primitives.length)]!;
   const args = parameters.map(({ type }) => {
     const aimed = unhealthy.length > 0 && rng.random() < TRY_UNHEALTHY ? unhealthy : services;
-    const known = type === 'node' ? nodes : aimed;
+    const known = type === 'node' ? nodes : type === 'zone' ? zones : aimed;
     return known[rng.integers(0, known.length)]!;
   });
   return { name, args };

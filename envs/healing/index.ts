@@ -16,6 +16,7 @@ export { DEFAULT_LIMITS, HealingLoop, type LoopLimits } from './loop.js';
 export { type HealingInput, type HealingOptions, healingOptions, healingSchema } from './options.js';
 export { runOracle } from './oracle.js';
 export { compileReward, REWARD_QUANTITIES, type RewardQuantities, shippedRewards } from './reward.js';
+export { canHost, type IncidentOf, incidentTrajectory } from './trajectory.js';
 export type { Ending, EpisodeResult, IncidentTruth, TimeShares, TurnRecord } from './types.js';
 export { HealingVectorEnv, type HealingVectorInput } from './vector.js';
 

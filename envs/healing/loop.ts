@@ -415,8 +415,11 @@ export class HealingLoop {
 
   /** The service level holds and nothing temporary is left in force. */
   private isClear(): boolean {
-    const { services, nodes } = this.cloud.inventory();
-    const residual = services.some((service) => service.limited) || nodes.some((node) => node.cordoned);
+    const { services, nodes, shiftedZones } = this.cloud.inventory();
+    const residual =
+      services.some(({ limited, broken, rolloutPaused }) => limited || broken || rolloutPaused) ||
+      nodes.some(({ cordoned }) => cordoned) ||
+      shiftedZones.length > 0;
     return this.cloud.slo().healthy && !residual;
   }
 

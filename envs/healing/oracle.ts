@@ -135,7 +135,13 @@ function simulate(copy: Cloud, steps: readonly PrimitiveCall[]): Trial {
 function candidateCalls(components: readonly string[], inventory: Inventory): PrimitiveCall[] {
   const targets: Record<string, readonly string[]> = {
     service: [...new Set(components)],
-    node: inventory.nodes.filter((node) => node.cordoned || !node.ready).map((node) => node.id),
+    node: inventory.nodes
+      .filter((node) => node.cordoned || !node.ready || node.conditions.length > 0)
+      .map((node) => node.id),
+    zone: [
+      ...new Set(inventory.nodes.filter((node) => !node.ready).map((node) => node.zone)),
+      ...inventory.shiftedZones,
+    ],
   };
   return loadDomain().primitives.flatMap(({ name, parameters }) => {
     if (name === HAND_OVER || parameters.length > 1) return [];

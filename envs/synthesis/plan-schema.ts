@@ -1,4 +1,5 @@
 import type { Inventory } from '../cloud/interface.js';
+import { zoneIds } from '../world-model/index.js';
 import { nodeIds, serviceIds, type Vocabulary } from './vocabulary.js';
 
 /** Bounds of a plan that parses: far above any sensible plan, low enough that a runaway completion costs nothing. */
@@ -19,6 +20,7 @@ function objectsByType(inventory: Inventory): Map<string, readonly string[]> {
   return new Map([
     ['service', serviceIds(inventory)],
     ['node', nodeIds(inventory)],
+    ['zone', zoneIds(inventory)],
   ]);
 }
 

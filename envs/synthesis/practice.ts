@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NODE_METRICS, SERVICE_METRICS } from '../cloud/interface.js';
+import { NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from '../cloud/interface.js';
 import { ConfigError, displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
 import { STRATEGIES } from './catalogue.js';
 
@@ -9,7 +9,7 @@ export type Known = (typeof KNOWN)[number];
 
 const operationSchema = z.strictObject({
   names: z.array(z.string()).min(1),
-  target: z.enum(['service', 'node', 'none']),
+  target: z.enum(['service', 'node', 'zone', 'none']),
   class: z.string(),
   /** An operation that does the same with less disruption. */
   gentler: z.string().optional(),
@@ -17,7 +17,7 @@ const operationSchema = z.strictObject({
 
 const stepSchema = z.strictObject({
   do: z.string(),
-  on: z.enum(['culprit', 'node', 'cluster']).default('culprit'),
+  on: z.enum(['culprit', 'node', 'zone', 'cluster']).default('culprit'),
   known: z.enum(KNOWN).optional(),
 });
 
@@ -49,6 +49,21 @@ const problemsFileSchema = z.strictObject({
   padding: z.array(z.string()).min(1),
 });
 
+/** Kinds of evidence; a sign names one. */
+export const SIGN_KINDS = [
+  'alert',
+  'event',
+  'log',
+  'change',
+  'metric',
+  'node',
+  'zone',
+  'nodeCondition',
+  'replication',
+] as const;
+/** What the control plane may show of a service's copies. */
+const REPLICATION_SIGNS = ['primary-missing', 'replica-missing', 'lagging'] as const;
+
 const threshold = z.number().optional();
 const signSchema = z
   .strictObject({
@@ -60,6 +75,9 @@ const signSchema = z
     text: z.string().optional(),
     metric: z.enum(SERVICE_METRICS).optional(),
     node: z.enum(NODE_METRICS).optional(),
+    zone: z.enum(ZONE_METRICS).optional(),
+    nodeCondition: z.string().optional(),
+    replication: z.enum(REPLICATION_SIGNS).optional(),
     above: threshold,
     below: threshold,
     aboveTimes: threshold,
@@ -68,13 +86,9 @@ const signSchema = z
     speaks: z.record(z.string(), z.number()),
     known: z.enum(KNOWN),
   })
-  .refine(
-    ({ alert, event, log, change, metric, node }) =>
-      [alert, event, log, change, metric, node].filter(Boolean).length === 1,
-    {
-      message: 'expected exactly one of alert, event, log, change, metric, node',
-    },
-  );
+  .refine((sign) => SIGN_KINDS.filter((kind) => sign[kind] !== undefined).length === 1, {
+    message: `expected exactly one of ${SIGN_KINDS.join(', ')}`,
+  });
 
 const suspicionSchema = z.strictObject({
   errors: z.number(),
@@ -199,7 +213,7 @@ function readPractice(files: PracticeFiles): Practice {
       if (!Object.hasOwn(problems, id))
         throw unknownName(`${signsAt}: signs[${index}].speaks`, 'a problem', id, Object.keys(problems));
     }
-    for (const key of ['alert', 'event', 'log', 'text'] as const)
+    for (const key of ['alert', 'event', 'log', 'text', 'nodeCondition'] as const)
       checkPattern(`${signsAt}: signs[${index}].${key}`, sign[key]);
   });
   return {

@@ -1,4 +1,5 @@
 import type { Inventory } from '../cloud/interface.js';
+import { zoneIds } from '../world-model/index.js';
 import { type Exemplar, loadExemplars, nearestExemplar } from './exemplars.js';
 import { callText, type FeedbackContents, feedbackContents } from './feedback.js';
 import { type Contents, contentsOf, evidenceBlocks, evidenceLength } from './sections.js';
@@ -52,6 +53,7 @@ function section(heading: string, body: string): string {
 export interface IncidentObjects {
   readonly services: readonly string[];
   readonly nodes: readonly string[];
+  readonly zones: readonly string[];
   readonly text: string;
 }
 
@@ -148,9 +150,10 @@ export class PromptBuilder {
     if (known) return known;
     const services = serviceIds(inventory);
     const nodes = nodeIds(inventory);
-    const text = `services: ${services.join(', ')}\nnodes: ${nodes.join(', ')}`;
+    const zones = zoneIds(inventory);
+    const text = `services: ${services.join(', ')}\nnodes: ${nodes.join(', ')}\nzones: ${zones.join(', ')}`;
     // Inventories come and go, their objects stay: equal ones share their lists, by which readers keep indices.
-    const objects = this.objectsOfText.get(text) ?? { services, nodes, text };
+    const objects = this.objectsOfText.get(text) ?? { services, nodes, zones, text };
     this.objectsOfText.set(text, objects);
     this.objectsOfInventory.set(inventory, objects);
     return objects;

@@ -15,6 +15,7 @@ export const SECTION_LIMITS = {
   alerts: 20,
   services: 16,
   nodes: 12,
+  zones: 6,
   events: 20,
   logs: 24,
   infoLogs: 6,
@@ -36,6 +37,7 @@ export interface Contents {
   readonly topology: Inventory | null;
   readonly services: MetricRows | null;
   readonly nodes: MetricRows | null;
+  readonly zones: MetricRows | null;
   readonly events: readonly EventRecord[] | null;
   readonly logs: readonly LogLine[] | null;
   readonly changes: readonly ChangeRecord[] | null;
@@ -95,6 +97,7 @@ export function contentsOf(view: IncidentView, metaPrompt: MetaPrompt): Contents
     topology: shown('topology') ? view.inventory : null,
     services: shown('metrics') ? tellingRows(telemetry.services, SECTION_LIMITS.services) : null,
     nodes: shown('metrics') ? tellingRows(telemetry.nodes, SECTION_LIMITS.nodes) : null,
+    zones: shown('metrics') ? tellingRows(telemetry.zones, SECTION_LIMITS.zones) : null,
     events: shown('events') ? latest(telemetry.events, SECTION_LIMITS.events) : null,
     logs: shown('logs') ? tellingLogs(telemetry.logs) : null,
     changes: shown('changes') ? latest(telemetry.changes, SECTION_LIMITS.changes) : null,
@@ -188,48 +191,65 @@ function metricsLength({ table, rows }: MetricRows): number {
 
 type Service = Inventory['services'][number];
 
+/** Words that stand with a service where they hold. */
+function serviceFlags({ stateful, limited, broken, rolloutPaused }: Service): string {
+  return `${stateful ? ', stateful' : ''}${limited ? ', rate-limited' : ''}${broken ? ', circuit open' : ''}${rolloutPaused ? ', roll-out paused' : ''}`;
+}
+
+/** What the control plane shows of a data store; empty for others. Lengths do not depend on the numbers. */
+function copies({ replication, backup, stateful }: Service): string {
+  const backups = stateful ? `; backup ${backup}` : '';
+  if (!replication) return backups;
+  const { primaryReady, readyReplicas, lagSeconds, fenced } = replication;
+  return `; primary ${primaryReady ? 'ready' : 'not ready'}${fenced ? ', fenced' : ''}, ${fixed(readyReplicas, COUNT_WIDTH, 0)} replicas ready, ${fixed(lagSeconds, CELL_WIDTH, 1)} s behind${backups}`;
+}
+
 function serviceLine(service: Service): string {
-  const {
-    id,
-    kind,
-    stateful,
-    readyReplicas,
-    desiredReplicas,
-    baselineReplicas,
-    version,
-    previousVersion,
-    limited,
-    placement,
-  } = service;
+  const { id, kind, readyReplicas, desiredReplicas, baselineReplicas, version, previousVersion, placement } =
+    service;
   const replicas = `${fixed(readyReplicas, COUNT_WIDTH, 0)} ready of ${fixed(desiredReplicas, COUNT_WIDTH, 0)}, normally ${fixed(baselineReplicas, COUNT_WIDTH, 0)}`;
   const versions = `version ${clean(version)}, previous ${clean(previousVersion ?? 'none')}`;
   const pods = placement.map((node) => clean(node || 'unplaced')).join(' ');
-  return `- ${id} (${kind}${stateful ? ', stateful' : ''}${limited ? ', rate-limited' : ''}): ${replicas}; ${versions}; pods on ${pods}`;
+  return `- ${id} (${kind}${serviceFlags(service)}): ${replicas}; ${versions}; pods on ${pods}${copies(service)}`;
 }
-function serviceLength({
-  id,
-  kind,
-  stateful,
-  version,
-  previousVersion,
-  limited,
-  placement,
-}: Service): number {
+function serviceLength(service: Service): number {
+  const { id, kind, version, previousVersion, placement } = service;
   const replicas = 3 * COUNT_WIDTH + ' ready of '.length + ', normally '.length;
   const versions =
     'version '.length + cleanLength(version) + ', previous '.length + cleanLength(previousVersion ?? 'none');
   let pods = Math.max(0, placement.length - 1);
   for (const node of placement) pods += cleanLength(node || 'unplaced');
-  const flags = (stateful ? ', stateful'.length : 0) + (limited ? ', rate-limited'.length : 0);
-  return 2 + id.length + 2 + kind.length + flags + 3 + replicas + 2 + versions + 2 + 'pods on '.length + pods;
+  const flags = serviceFlags(service).length;
+  const rest = copies(service).length;
+  return (
+    2 +
+    id.length +
+    2 +
+    kind.length +
+    flags +
+    3 +
+    replicas +
+    2 +
+    versions +
+    2 +
+    'pods on '.length +
+    pods +
+    rest
+  );
 }
 
 type Node = Inventory['nodes'][number];
 
-function nodeLine({ id, zone, ready, cordoned, freeSlots }: Node): string {
-  return `- ${id} (${zone}): ${ready ? 'ready' : 'not ready'}${cordoned ? ', cordoned' : ''}, room for ${fixed(freeSlots, COUNT_WIDTH, 0)} pods`;
+function nodeConditions({ conditions }: Node): string {
+  return conditions.length === 0 ? '' : `, ${conditions.map(clean).join(' ')}`;
 }
-function nodeLength({ id, zone, ready, cordoned }: Node): number {
+
+function nodeLine(node: Node): string {
+  const { id, zone, ready, cordoned, freeSlots } = node;
+  return `- ${id} (${zone}): ${ready ? 'ready' : 'not ready'}${cordoned ? ', cordoned' : ''}${nodeConditions(node)}, room for ${fixed(freeSlots, COUNT_WIDTH, 0)} pods`;
+}
+function nodeLength(node: Node): number {
+  const { id, zone, ready, cordoned } = node;
   return (
     2 +
     id.length +
@@ -238,10 +258,15 @@ function nodeLength({ id, zone, ready, cordoned }: Node): number {
     3 +
     (ready ? 5 : 9) +
     (cordoned ? 10 : 0) +
+    nodeConditions(node).length +
     ', room for '.length +
     COUNT_WIDTH +
     ' pods'.length
   );
+}
+
+function shiftedLines({ shiftedZones }: Inventory): string[] {
+  return shiftedZones.map((zone) => `- traffic is kept off ${clean(zone)}`);
 }
 
 function quotaLine(inventory: Inventory): string {
@@ -278,7 +303,7 @@ export type EvidenceHeadings = Readonly<Record<EvidenceKind, string>>;
 
 /** The evidence sections as text, one block each, in a fixed order. */
 export function evidenceBlocks(now: number, contents: Contents, headings: EvidenceHeadings): string[] {
-  const { alerts, topology, services, nodes, events, logs, changes } = contents;
+  const { alerts, topology, services, nodes, zones, events, logs, changes } = contents;
   const blocks: string[] = [];
   if (alerts)
     blocks.push(
@@ -292,16 +317,17 @@ export function evidenceBlocks(now: number, contents: Contents, headings: Eviden
       ...topology.services.map(serviceLine),
       ...topology.nodes.map(nodeLine),
       quotaLine(topology),
+      ...shiftedLines(topology),
       ...topology.calls.map(callLine),
     ];
     blocks.push(block(headings.topology, lines));
   }
-  if (services && nodes) {
+  if (services && nodes && zones) {
     const lines = ({ table, rows }: MetricRows) => [
       metricHeader(table),
       ...rows.map((row) => metricLine(table, row)),
     ];
-    blocks.push(block(headings.metrics, [...lines(services), ...lines(nodes)]));
+    blocks.push(block(headings.metrics, [...lines(services), ...lines(nodes), ...lines(zones)]));
   }
   if (events)
     blocks.push(
@@ -327,21 +353,33 @@ export function evidenceBlocks(now: number, contents: Contents, headings: Eviden
   return blocks;
 }
 
-function topologyLength({ services, nodes, calls }: Inventory, heading: string): number {
-  const count = services.length + nodes.length + 1 + calls.length;
+function topologyLength(inventory: Inventory, heading: string): number {
+  const { services, nodes, calls } = inventory;
+  const shifted = shiftedLines(inventory);
+  const count = services.length + nodes.length + 1 + shifted.length + calls.length;
   const characters =
-    sum(services, serviceLength) + sum(nodes, nodeLength) + QUOTA_LENGTH + sum(calls, callLength);
+    sum(services, serviceLength) +
+    sum(nodes, nodeLength) +
+    QUOTA_LENGTH +
+    sum(shifted, (line) => line.length) +
+    sum(calls, callLength);
   return blockLength(heading, count, characters);
 }
 
 /** Characters of {@link evidenceBlocks}, all blocks together, without building them. */
 export function evidenceLength(contents: Contents, headings: EvidenceHeadings): number {
-  const { alerts, topology, services, nodes, events, logs, changes } = contents;
+  const { alerts, topology, services, nodes, zones, events, logs, changes } = contents;
   let total = 0;
   if (alerts) total += blockLength(headings.alerts, alerts.length, sum(alerts, alertLength));
   if (topology) total += topologyLength(topology, headings.topology);
-  if (services && nodes)
-    total += blockLength(headings.metrics, 1, metricsLength(services) + 1 + metricsLength(nodes));
+  if (services && nodes && zones) {
+    const lengths = [services, nodes, zones].map(metricsLength);
+    total += blockLength(
+      headings.metrics,
+      lengths.length,
+      lengths.reduce((all, length) => all + length, 0),
+    );
+  }
   if (events) total += blockLength(headings.events, events.length, sum(events, eventLength));
   if (logs) total += blockLength(headings.logs, logs.length, sum(logs, logLength));
   if (changes) total += blockLength(headings.changes, changes.length, sum(changes, changeLength));

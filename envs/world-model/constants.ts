@@ -6,6 +6,10 @@ const probability = z.number().min(0).max(1);
 export const VerifierConstantsSchema = z.strictObject({
   /** Services disrupted at once at most. */
   blastLimit: z.number().int().min(1),
+  /** Seconds of writes that a promotion may put at risk. */
+  lagBound: z.number().min(0),
+  /** Load of a replica on a normal day, as share of what it can serve. */
+  usualLoad: probability,
   /** Simulated seconds of a verification: `base + step * steps`. */
   seconds: z.strictObject({ base: z.number().min(0), step: z.number().min(0) }),
   /** Seconds beyond a plan's own until the service level is measured healthy again. */

@@ -27,13 +27,13 @@ export function actionText(text: string, name: string): ActionText {
   };
 }
 
-/** The invariants of a domain: each `always`, with the comment above it. */
+/** The invariants of a domain: each `always` and `at end`, with the comment above it. */
 export function invariantTexts(text: string): { readonly doc: string; readonly text: string }[] {
   const start = text.search(/\(\s*:constraints/i);
   if (start < 0) return [];
   const end = start + balanced(text, start).length;
   const out: { doc: string; text: string }[] = [];
-  for (const match of text.slice(start, end).matchAll(/\(\s*always\b/gi)) {
+  for (const match of text.slice(start, end).matchAll(/\(\s*(?:always|at\s+end)\b/gi)) {
     const at = start + match.index;
     out.push({ doc: commentAbove(text, at), text: oneLine(balanced(text, at)) });
   }

@@ -7,7 +7,7 @@ import { SERVICE_FACTS } from './facts.js';
 /** A semantic recovery action, as prompts, schemas and documents need it. */
 export interface Primitive extends ActionText {
   readonly name: string;
-  /** Names without the question mark; types are `service` or `node`. */
+  /** Names without the question mark; types are `service`, `node` or `zone`. */
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
   /** Seconds that the model charges for it. */
   readonly duration: number;
@@ -25,6 +25,8 @@ export interface DomainModel {
   /** Hidden predicates over a service, in the order of the file. */
   readonly conditions: readonly string[];
   readonly invariants: readonly { readonly doc: string; readonly text: string }[];
+  /** Names of all its predicates and functions. */
+  readonly declared: ReadonlySet<string>;
   /** Predicates and functions that some action changes: nothing else is worth advising. */
   readonly changeable: ReadonlySet<string>;
 }
@@ -54,7 +56,7 @@ export function readDomain(text: string, file: string): DomainModel {
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : String(error));
   }
-  for (const type of ['service', 'node']) {
+  for (const type of ['service', 'node', 'zone']) {
     if (!ast.types.some(({ name }) => name === type)) {
       throw new ConfigError(
         `${file}: types: expected a type "${type}", found ${ast.types.map(({ name }) => name).join(', ')}`,
@@ -81,6 +83,7 @@ export function readDomain(text: string, file: string): DomainModel {
     byName: new Map(primitives.map((primitive) => [primitive.name, primitive])),
     conditions: conditionsOf(ast),
     invariants: invariantTexts(text),
+    declared: new Set([...ast.predicates, ...ast.functions].map((symbol) => symbol.name)),
     changeable: new Set(ast.actions.flatMap(({ effect }) => (effect ? changedBy(effect) : []))),
   };
 }

@@ -6,6 +6,7 @@ export {
   verifierConstants,
 } from './constants.js';
 export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
+export { domainServices, zoneIds } from './fact-source.js';
 export { fitVerifier, type VerifierFit } from './fit-verifier.js';
 export { hypotheses, keyOf } from './hypotheses.js';
 export { type ExecutedStep, isRight, type JudgedPlan } from './outcome/executed.js';
@@ -15,7 +16,8 @@ export { OUTCOME_PATH, type OutcomeWeights } from './outcome/weights.js';
 export { perceive, shippedPerceiver } from './perceive.js';
 export { baroStyle, type Localiser, nSigma, rules } from './perception/baselines.js';
 export { collect, type Dataset, type LabelledExample } from './perception/dataset.js';
-export { DENSE_FEATURES, PERCEPTION_ARMS, type PerceptionArm } from './perception/features.js';
+export { DENSE_FEATURES } from './perception/feature-columns.js';
+export { PERCEPTION_ARMS, type PerceptionArm } from './perception/features.js';
 export { Perceiver } from './perception/perceiver.js';
 export {
   f1Of,
@@ -32,7 +34,8 @@ export {
   weightsPath,
 } from './perception/weights.js';
 export { type PlanLimits, planFor } from './plan-for.js';
-export { domainServices, goalText, problemText } from './problem-text.js';
+export { goalText, problemText } from './problem-text.js';
+export { type RecoveryPhrases, recoveryPhrases } from './recovery-phrases.js';
 export { type PlanRun, RecoveryTask, recoveryTask } from './recovery-task.js';
 export * from './types.js';
 export { type Share, VerdictScorer, type VerdictScores, wilson } from './verdict-scores.js';

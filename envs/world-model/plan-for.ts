@@ -5,12 +5,14 @@ import { type RecoveryTask, recoveryTask } from './recovery-task.js';
 import type { ConditionAt, Plan } from './types.js';
 
 export interface PlanLimits {
-  /** States expanded at most. Default 2,000: recoveries need a handful, and a planner in the loop must not stall. */
+  /** States expanded at most by either search. Default 2,000: recoveries need a handful, and a planner in the loop must not stall. */
   readonly nodes?: number;
   readonly domain?: DomainModel;
 }
 
 const DEFAULT_NODES = 2_000;
+/** States that the search for the quickest plan expands: one to three faults need 1 to 5, more are a matter of luck. */
+const OPTIMAL_NODES = 200;
 /** Plans remembered per task. Inventories repeat across incidents, since most of them start from the same normal day. */
 const REMEMBERED = 4_096;
 
@@ -18,8 +20,9 @@ type Steps = Plan['steps'];
 const remembered = new WeakMap<RecoveryTask, Map<string, Steps | null>>();
 
 /**
- * The plan that the model expects to end an incident with these conditions in the least time (A* with h_max: as cheap a plan as with LM-cut, sooner), or null when
- * there is none within the limits. Equal states give equal plans, so what was planned once is remembered.
+ * The plan that the model expects to end an incident with these conditions in the least time (A* with LM-cut, which adds up what
+ * independent faults cost), or null when there is none within the limits. Where many faults at once make the quickest plan hard to
+ * find, some plan (greedily, with h_FF). Equal states give equal plans, so what was planned once is remembered.
  */
 export function planFor(
   conditions: readonly ConditionAt[],
@@ -33,7 +36,11 @@ export function planFor(
   const known = rememberedBy(task);
   let steps = known.get(key);
   if (steps === undefined) {
-    steps = plan(task.task, { state, maxNodes: nodes, heuristic: 'hmax' }).plan;
+    const found = plan(task.task, { state, maxNodes: Math.min(nodes, OPTIMAL_NODES) });
+    steps =
+      found.reason === 'node-limit'
+        ? plan(task.task, { state, maxNodes: nodes, algorithm: 'greedy' }).plan
+        : found.plan;
     const oldest = known.size >= REMEMBERED ? known.keys().next() : null;
     if (oldest && !oldest.done) known.delete(oldest.value);
     known.set(key, steps);

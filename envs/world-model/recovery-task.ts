@@ -2,19 +2,15 @@ import { type GroundAction, type LookupFailure, parseProblem, type State, Task }
 import type { Inventory, PrimitiveCall } from '../cloud/interface.js';
 import { verifierConstants } from './constants.js';
 import { type DomainModel, loadDomain } from './domain.js';
-import {
-  type FactSource,
-  GLOBAL_FLUENTS,
-  NODE_FACTS,
-  NODE_FLUENTS,
-  PLACEMENT_FACTS,
-  SERVICE_FACTS,
-  SERVICE_FLUENTS,
-} from './facts.js';
-import { domainServices, problemText } from './problem-text.js';
+import { domainServices, type FactSource, factSource, zoneIds } from './fact-source.js';
+import { inventoryAtoms } from './facts.js';
+import { forbiddenAtService, problemText } from './problem-text.js';
 import type { AdviceTree, ConditionAt } from './types.js';
 
-/** How a plan went under one hypothesis; `failedStep` is -1 when every step could be executed. */
+/**
+ * How a plan went under one hypothesis; `failedStep` is -1 when nothing failed, and the number of steps when the plan could be
+ * executed but leaves behind what an `at end` invariant forbids.
+ */
 export interface PlanRun {
   readonly failedStep: number;
   readonly failure: 'precondition' | 'constraint' | 'effects' | null;
@@ -52,33 +48,25 @@ export class RecoveryTask {
   /** What the goal asks of every service and node, in the order of the goal's text. */
   private readonly goalChecks: readonly GoalCheck[];
   private filledFor: Inventory | null = null;
-  private readonly blastLimit: number;
 
   constructor(
     readonly domain: DomainModel,
     inventory: Inventory,
   ) {
-    this.blastLimit = verifierConstants().blastLimit;
-    const text = problemText(domain, { inventory, blastLimit: this.blastLimit });
+    const text = problemText(domain, inventory);
     this.task = new Task(domain.ast, parseProblem(text, domain.ast, `${inventory.topology}.pddl`), {
       // Every fact may differ from one incident to the next.
       variable: [...domain.ast.predicates, ...domain.ast.functions].map(({ name }) => name),
     });
     const services = domainServices(inventory);
-    this.writers = this.makeWriters(
-      inventory,
-      services.map(({ id }) => id),
-    );
+    this.writers = this.makeWriters(inventory);
     this.conditionFacts = new Map(
       domain.conditions.map((name) => [
         name,
         new Map(services.map(({ id }) => [id, this.task.factIndex(name, [id])])),
       ]),
     );
-    this.goalChecks = this.makeGoalChecks(
-      services.map(({ id }) => id),
-      inventory.nodes.map(({ id }) => id),
-    );
+    this.goalChecks = this.makeGoalChecks(inventory);
     this.totalTime = this.task.fluentIndex('total-time', []);
     this.base = this.task.createState([], []);
     this.scratch = this.base.clone();
@@ -107,7 +95,11 @@ export class RecoveryTask {
       const action = actions[step]!;
       if (!action.applicable(state)) return this.failed(state, step, 'precondition');
       if (action.apply(state) !== 0) return this.failed(state, step, 'effects');
-      if (this.breaks(state, action)) return this.failed(state, step, 'constraint');
+      if (this.breaks(state, action, 'always')) return this.failed(state, step, 'constraint');
+    }
+    // What an action never touched is as it was at the start, and `at end` invariants speak of what the plan leaves behind.
+    if (actions.some((action) => this.breaks(state, action, 'at-end'))) {
+      return this.failed(state, actions.length, 'constraint');
     }
     return {
       failedStep: -1,
@@ -117,12 +109,12 @@ export class RecoveryTask {
     };
   }
 
-  /** An invariant does not hold in the state that an action has led to. */
-  private breaks(state: State, { monitors }: GroundAction): boolean {
+  /** An invariant that an action can concern does not hold in a state after it. */
+  private breaks(state: State, { monitors }: GroundAction, kind: 'always' | 'at-end'): boolean {
     const { task } = this;
     for (let i = 0; i < monitors.length; i++) {
       const monitor = task.monitors[monitors[i]!]!;
-      if (monitor.kind === 'always' && !task.machine.holds(monitor.condition.program, state)) return true;
+      if (monitor.kind === kind && !task.machine.holds(monitor.condition.program, state)) return true;
     }
     return false;
   }
@@ -148,14 +140,14 @@ export class RecoveryTask {
     return out;
   }
 
-  private makeGoalChecks(services: readonly string[], nodes: readonly string[]): GoalCheck[] {
+  private makeGoalChecks(inventory: Inventory): GoalCheck[] {
     const { task, domain } = this;
     const absent = (name: string, args: readonly string[]): GoalCheck => ({
       fact: task.factIndex(name, args),
       text: `(${[name, ...args].join(' ')})`,
     });
     const perService = (id: string): GoalCheck[] => [
-      ...domain.conditions.map((name) => absent(name, [id])),
+      ...forbiddenAtService(domain).map((name) => absent(name, [id])),
       {
         left: task.fluentIndex('desired', [id]),
         right: task.fluentIndex('baseline', [id]),
@@ -163,11 +155,11 @@ export class RecoveryTask {
         rightText: `(baseline ${id})`,
         text: `(>= (desired ${id}) (baseline ${id}))`,
       },
-      absent('limited', [id]),
     ];
     return [
-      ...services.flatMap(perService),
-      ...nodes.map((id) => absent('cordoned', [id])),
+      ...domainServices(inventory).flatMap(({ id }) => perService(id)),
+      ...inventory.nodes.map(({ id }) => absent('cordoned', [id])),
+      ...(domain.declared.has('shifted') ? zoneIds(inventory).map((id) => absent('shifted', [id])) : []),
       absent('handed-over', []),
     ];
   }
@@ -179,79 +171,29 @@ export class RecoveryTask {
   /** Writes what an inventory says into the base state; inventories are snapshots, so the same object says the same. */
   private fill(inventory: Inventory): void {
     if (this.filledFor === inventory) return;
-    const source = { inventory, blastLimit: this.blastLimit };
+    const source = factSource(inventory, verifierConstants());
     this.base.bits.fill(0);
     for (const write of this.writers) write(source, this.base);
     this.filledFor = inventory;
   }
 
   /** One writer per fact and fluent of the inventory that the domain declares; indices are looked up once. */
-  private makeWriters(
-    inventory: Inventory,
-    serviceIds: readonly string[],
-  ): ((source: FactSource, state: State) => void)[] {
+  private makeWriters(inventory: Inventory): ((source: FactSource, state: State) => void)[] {
     const { task, domain } = this;
-    const writers: ((source: FactSource, state: State) => void)[] = [];
-    const predicates = new Set(domain.ast.predicates.map(({ name }) => name));
-    const functions = new Set(domain.ast.functions.map(({ name }) => name));
-    const positions = serviceIds.map((id) => inventory.services.findIndex((service) => service.id === id));
-    const nodeIds = inventory.nodes.map(({ id }) => id);
-    const eachService = (visit: (id: string, at: number) => void) => {
-      for (let i = 0; i < serviceIds.length; i++) visit(serviceIds[i]!, positions[i]!);
-    };
-    for (const [name, holds] of known(SERVICE_FACTS, predicates)) {
-      eachService((id, at) => {
-        const fact = task.factIndex(name, [id]);
-        writers.push(({ inventory: { services } }, state) => state.set(fact, holds(services[at]!)));
-      });
-    }
-    for (const [name, holds] of known(NODE_FACTS, predicates)) {
-      nodeIds.forEach((id, at) => {
-        const fact = task.factIndex(name, [id]);
-        writers.push(({ inventory: { nodes } }, state) => state.set(fact, holds(nodes[at]!)));
-      });
-    }
-    for (const [name, holds] of known(PLACEMENT_FACTS, predicates)) {
-      nodeIds.forEach((node, n) => {
-        eachService((id, at) => {
-          const fact = task.factIndex(name, [node, id]);
-          writers.push(({ inventory: { nodes, services } }, state) =>
-            state.set(fact, holds(nodes[n]!, services[at]!)),
-          );
-        });
-      });
-    }
-    for (const [name, value] of known(SERVICE_FLUENTS, functions)) {
-      eachService((id, at) => {
-        const fluent = task.fluentIndex(name, [id]);
-        writers.push(({ inventory: { services } }, state) => {
-          state.numbers[fluent] = value(services[at]!);
-        });
-      });
-    }
-    for (const [name, value] of known(NODE_FLUENTS, functions)) {
-      nodeIds.forEach((id, at) => {
-        const fluent = task.fluentIndex(name, [id]);
-        writers.push((source, state) => {
-          state.numbers[fluent] = value(source.inventory.nodes[at]!, source);
-        });
-      });
-    }
-    for (const [name, value] of known(GLOBAL_FLUENTS, functions)) {
-      const fluent = task.fluentIndex(name, []);
-      writers.push((source, state) => {
-        state.numbers[fluent] = value(source);
-      });
-    }
-    return writers;
+    const { facts, fluents } = inventoryAtoms(inventory, domain.declared);
+    return [
+      ...facts.map(({ name, args, read }) => {
+        const fact = task.factIndex(name, [...args]);
+        return (source: FactSource, state: State) => state.set(fact, read(source));
+      }),
+      ...fluents.map(({ name, args, read }) => {
+        const fluent = task.fluentIndex(name, [...args]);
+        return (source: FactSource, state: State) => {
+          state.numbers[fluent] = read(source);
+        };
+      }),
+    ];
   }
-}
-
-function known<Value>(
-  table: Readonly<Record<string, Value>>,
-  declared: ReadonlySet<string>,
-): [string, Value][] {
-  return Object.entries(table).filter(([name]) => declared.has(name));
 }
 
 const tasks = new Map<string, RecoveryTask>();
@@ -263,7 +205,7 @@ export function recoveryTask(inventory: Inventory, domain: DomainModel = loadDom
   const met = recent.get(inventory);
   if (met && met.domain === domain) return met;
   const services = domainServices(inventory).map(({ id }) => id);
-  const nodes = inventory.nodes.map(({ id }) => id);
+  const nodes = inventory.nodes.map(({ id, zone }) => `${id} ${zone}`);
   const key = [domain.file, inventory.topology, services.join(','), nodes.join(',')].join('|');
   let task = tasks.get(key);
   if (!task || task.domain !== domain) {

@@ -1,5 +1,5 @@
 import { CloudHealingEnv, type HealingInfo, type HealingInput } from '../../envs/healing/index.js';
-import { loadDomain, problemText, verifierConstants } from '../../envs/world-model/index.js';
+import { loadDomain, problemText } from '../../envs/world-model/index.js';
 import { print, wholeNumber } from './options.js';
 
 export interface ExportOptions {
@@ -18,9 +18,8 @@ export async function exportPddlCommand(options: ExportOptions): Promise<void> {
   const { split, partition, topology } = options;
   const env = new CloudHealingEnv({ split, partition, topology } as HealingInput);
   const [, info] = (await env.reset({ seed: index, options: { index } })) as [Float32Array, HealingInfo];
-  const { blastLimit } = verifierConstants();
   const { inventory } = env.incident;
   const { conditions } = info.truth;
   const domain = loadDomain();
-  print(problemText(domain, { inventory, blastLimit }, conditions, `incident-${index}`).trimEnd());
+  print(problemText(domain, inventory, conditions, `incident-${index}`).trimEnd());
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { unknownName } from '../../envs/config/index.js';
 import {
   CloudHealingEnv,
-  type EpisodeResult,
+  canHost,
   type HealingInfo,
   type HealingInput,
+  type IncidentOf,
+  incidentTrajectory,
   type TurnRecord,
 } from '../../envs/healing/index.js';
 import { type AnyPolicy, checkPolicy, loadTrained, makePolicy } from '../runner/policies.js';
@@ -18,7 +20,7 @@ import {
   TURNS_IN_FULL,
   turnLines,
 } from './incident-text.js';
-import { print, printJson, wholeNumber } from './options.js';
+import { print, wholeNumber } from './options.js';
 
 export interface IncidentOptions {
   readonly seed: string;
@@ -27,6 +29,7 @@ export interface IncidentOptions {
   readonly fault?: string;
   readonly component?: string;
   readonly topology: string;
+  readonly overlay: string;
   readonly synthesizer: string;
   readonly profile: string;
   readonly verifier: string;
@@ -36,10 +39,21 @@ export interface IncidentOptions {
   readonly json?: boolean;
 }
 
-/** `pase incident`: one incident from detection to recovery, told as it happens. */
+/**
+ * `pase incident`: one incident from detection to recovery, told as it happens; with `--json` the whole trajectory as JSON
+ * lines, the same bytes for the same options. A fault that the cloud cannot host is no error: one line says so.
+ */
 export async function incidentCommand(options: IncidentOptions): Promise<void> {
   const index = wholeNumber('seed', options.seed);
   const env = new CloudHealingEnv(healingInput(options));
+  const incidentOf = incidentOfOptions(index, env, options);
+  const { fault, cloud } = incidentOf;
+  if (fault !== undefined && !canHost(cloud, fault)) {
+    if (options.json) printTrajectory(incidentTrajectory(incidentOf, [], null));
+    else
+      print(`not applicable: ${cloud.topology} (${cloud.overlay}) has no service that ${fault} can strike`);
+    return;
+  }
   const policy = await policyOf(options, env, index);
   const tell = (lines: readonly string[]): void => {
     if (!options.json) print(lines.join('\n'));
@@ -70,13 +84,31 @@ export async function incidentCommand(options: IncidentOptions): Promise<void> {
       tell(['', `${''.padStart(9)}STILL UNHEALTHY`, ...beliefLines(incident.belief)]);
   }
   tell(endLines(latest.result, latest.truth));
-  if (options.json) printJson({ truth: latest.truth, turns, result: latest.result satisfies EpisodeResult });
+  if (options.json) printTrajectory(incidentTrajectory(incidentOf, turns, latest.result));
+}
+
+function incidentOfOptions(
+  index: number,
+  { options: { topology, overlay, prior, split, partition } }: CloudHealingEnv,
+  { fault, component }: IncidentOptions,
+): IncidentOf {
+  return {
+    cloud: { topology, overlay, prior },
+    key: { split, partition, index },
+    ...(fault !== undefined && { fault }),
+    ...(component !== undefined && { component }),
+  };
+}
+
+function printTrajectory(lines: Iterable<unknown>): void {
+  for (const line of lines) print(JSON.stringify(line));
 }
 
 function healingInput({
   split,
   partition,
   topology,
+  overlay,
   synthesizer,
   profile,
   verifier,
@@ -86,6 +118,7 @@ function healingInput({
     split,
     partition,
     topology,
+    overlay,
     synthesizer: written,
     verifier: { mode: verifier },
     judgePlans: true,

@@ -77,13 +77,14 @@ program
   .option('--fault <type>', 'inject this fault type instead of the drawn one')
   .option('--component <id>', 'inject it here instead of where it was drawn')
   .option('--topology <name>', 'cloud', 'online-boutique')
+  .option('--overlay <name>', 'as-shipped (one replica) or production', 'production')
   .option('--synthesizer <kind>', 'who writes plans: surrogate, openai, runbook, planner …', 'surrogate')
   .option('--profile <name>', 'language-model profile of the surrogate', 'mid')
   .option('--verifier <mode>', 'verification: none, syntax, symbolic …', 'symbolic')
   .option('--prompt <name>', 'meta-prompt to open with', 'diagnose-logs')
   .option('--repair <name>', 'meta-prompt after a rejected plan', 'repair-advice-plan')
   .option('--policy <kind>', 'who chooses instead: a policy kind, or the folder of a seed-run')
-  .option('--json', 'print the whole course as JSON')
+  .option('--json', 'print the whole trajectory as JSON lines: hidden state, telemetry, turns, actions, SLO')
   .action(async (options) => (await import('./incident.js')).incidentCommand(options));
 
 program

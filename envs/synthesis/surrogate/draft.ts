@@ -111,15 +111,13 @@ export class Drafter {
     const essential = known.class !== IDLE_CLASS;
     if (contents.schema === 'none') {
       const args =
-        known.target === 'none'
-          ? []
-          : [known.target === 'node' ? this.node(operation, component, contents, draws) : component];
+        known.target === 'none' ? [] : [this.object(known.target, operation, component, contents, draws)];
       return { operation, essential, call: { name: operation, args } };
     }
     const signature = this.signatures.get(operation);
     if (!signature) return null;
     const args = signature.parameters.map(({ type }) =>
-      type === 'node' || on === 'node' ? this.node(operation, component, contents, draws) : component,
+      this.object(type === 'service' && on === 'node' ? on : type, operation, component, contents, draws),
     );
     return { operation, essential, call: { name: signature.name, args } };
   }
@@ -171,7 +169,33 @@ export class Drafter {
       .filter((step) => step !== null);
   }
 
-  /** The node to work on: a cordoned one to uncordon, else the lossiest one that hosts the service, else any of its. */
+  private object(
+    type: string,
+    operation: string,
+    component: string,
+    contents: PromptContents,
+    draws: Draws,
+  ): string {
+    if (type === 'node') return this.node(operation, component, contents, draws);
+    if (type === 'zone') return this.zone(operation, component, contents, draws);
+    return component;
+  }
+
+  /** The zone to work on: one that is shifted away from to return to, else that of the node to work on. */
+  private zone(operation: string, component: string, contents: PromptContents, draws: Draws): string {
+    const { topology, objects } = contents;
+    const away = topology?.shiftedZones[0];
+    if (operation === 'return-to-zone' && away !== undefined) return away;
+    const node = this.node(operation, component, contents, draws);
+    const zone = topology?.nodes.find(({ id }) => id === node)?.zone;
+    return (
+      zone ??
+      objects.zones[Math.floor(draws.writing.at(Decision.PickNode) * objects.zones.length)] ??
+      component
+    );
+  }
+
+  /** The node to work on: a cordoned one to uncordon, else one that the control plane shows sick, else the lossiest one that hosts the service, else any of its. */
   private node(
     operation: string,
     component: string,
@@ -186,6 +210,10 @@ export class Drafter {
     const hosts = (topology.services.find((service) => service.id === component)?.placement ?? []).filter(
       (node) => node !== '',
     );
+    const sick = topology.nodes.find(
+      ({ id, ready, conditions }) => hosts.includes(id) && (!ready || conditions.length > 0),
+    );
+    if (sick) return sick.id;
     const lossy = nodes?.rows
       .map((row) => ({
         id: nodes.table.components[row]!,

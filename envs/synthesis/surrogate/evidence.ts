@@ -1,4 +1,4 @@
-import type { Known, Practice, Sign } from '../practice.js';
+import { type Known, type Practice, SIGN_KINDS, type Sign } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
 import type { MetricRows } from '../sections.js';
@@ -40,6 +40,8 @@ const ERROR_RATIO = 0.02;
 const ERROR_TIMES = 3;
 const LATENCY_TIMES = 1.8;
 const READY_RATIO = 0.95;
+/** A replica this many seconds behind is late, as in the signs. */
+const LAG_SECONDS = 30;
 /** How much a change that is no longer recent counts. Assumption. */
 const OLD_CHANGE_SHARE = 0.5;
 /** A duration in a message. */
@@ -67,6 +69,9 @@ export class EvidenceReader {
     change: [] as CompiledSign[],
     metric: [] as CompiledSign[],
     node: [] as CompiledSign[],
+    zone: [] as CompiledSign[],
+    nodeCondition: [] as CompiledSign[],
+    replication: [] as CompiledSign[],
   };
   private readonly signMemory = new Map<string, readonly CompiledSign[]>();
   private readonly mentionMemory = new Map<string, readonly string[]>();
@@ -119,6 +124,8 @@ export class EvidenceReader {
     this.readChanges(contents, index, piece, mark);
     this.readServices(contents, index, piece, mark);
     this.readNodes(contents, index, piece);
+    this.readZones(contents, index, piece);
+    this.readControlPlane(contents, index, piece);
     this.readTopology(contents, index, mark);
     const suspicion = Float64Array.from(services, (_, s) => this.suspicionOf(suspects[s]!));
     return { scores: this.scores, suspicion };
@@ -249,20 +256,66 @@ export class EvidenceReader {
     }
   }
 
-  /** A node's trouble speaks for the services on it, by the share of their pods there. */
   private readNodes({ nodes, topology }: PromptContents, index: Index, piece: Piece): void {
     if (!nodes || !topology) return;
     for (const compiled of this.byKind.node) {
       const column = nodes.table.metrics.indexOf(compiled.sign.node!);
       for (const row of nodes.rows) {
-        if (!exceeds(nodes, row, column, compiled.sign)) continue;
         const node = nodes.table.components[row]!;
-        for (const { id, placement } of topology.services) {
-          const s = index.get(id);
-          const here = placement.filter((place) => place === node).length;
-          if (s !== undefined && here > 0) piece(compiled, s, here / placement.length);
-        }
+        if (exceeds(nodes, row, column, compiled.sign))
+          this.speakAt((place) => place === node, topology, compiled, index, piece);
       }
+    }
+  }
+
+  private readZones({ zones, topology }: PromptContents, index: Index, piece: Piece): void {
+    if (!zones || !topology) return;
+    const zoneOf = new Map(topology.nodes.map(({ id, zone }) => [id, zone]));
+    for (const compiled of this.byKind.zone) {
+      const column = zones.table.metrics.indexOf(compiled.sign.zone!);
+      for (const row of zones.rows) {
+        const zone = zones.table.components[row]!;
+        if (exceeds(zones, row, column, compiled.sign))
+          this.speakAt((place) => zoneOf.get(place) === zone, topology, compiled, index, piece);
+      }
+    }
+  }
+
+  /** What the control plane says of nodes and of copies; it stands in the topology section. */
+  private readControlPlane({ topology }: PromptContents, index: Index, piece: Piece): void {
+    if (!topology) return;
+    for (const { id: node, conditions } of topology.nodes) {
+      if (conditions.length === 0) continue;
+      const words = conditions.join(' ').toLowerCase();
+      for (const compiled of this.byKind.nodeCondition)
+        if (compiled.pattern!.test(words))
+          this.speakAt((place) => place === node, topology, compiled, index, piece);
+    }
+    for (const { id, replication } of topology.services) {
+      const s = index.get(id);
+      if (s === undefined || !replication) continue;
+      const shows = {
+        'primary-missing': !replication.primaryReady,
+        'replica-missing': replication.readyReplicas === 0,
+        lagging: replication.lagSeconds > LAG_SECONDS,
+      };
+      for (const compiled of this.byKind.replication)
+        if (shows[compiled.sign.replication!]) piece(compiled, s, 1);
+    }
+  }
+
+  /** A place's trouble speaks for the services there, by the share of their pods. */
+  private speakAt(
+    there: (node: string) => boolean,
+    { services }: NonNullable<PromptContents['topology']>,
+    compiled: CompiledSign,
+    index: Index,
+    piece: Piece,
+  ): void {
+    for (const { id, placement } of services) {
+      const s = index.get(id);
+      const here = placement.filter(there).length;
+      if (s !== undefined && here > 0) piece(compiled, s, here / placement.length);
     }
   }
 
@@ -291,22 +344,12 @@ export function contextSurvival(profile: LlmProfile, promptTokens: number): numb
   return Math.exp(-profile.context.lossPerThousand * Math.max(0, promptTokens / 1000 - 1));
 }
 
-function kindOf({
-  alert,
-  event,
-  log,
-  change,
-  metric,
-}: Sign): 'alert' | 'event' | 'log' | 'change' | 'metric' | 'node' {
-  if (alert !== undefined) return 'alert';
-  if (event !== undefined) return 'event';
-  if (log !== undefined) return 'log';
-  if (change !== undefined) return 'change';
-  return metric !== undefined ? 'metric' : 'node';
+function kindOf(sign: Sign): (typeof SIGN_KINDS)[number] {
+  return SIGN_KINDS.find((kind) => sign[kind] !== undefined)!;
 }
 
-function pattern({ alert, event, log, text }: Sign): RegExp | null {
-  const source = alert ?? event ?? log ?? text;
+function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
+  const source = alert ?? event ?? log ?? text ?? nodeCondition;
   return source === undefined ? null : new RegExp(source, 'i');
 }
 

@@ -154,11 +154,12 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   }
 
   private choices(drafted: readonly DraftStep[], contents: PromptContents, draws: Draws): SlipChoices {
-    const { services, nodes } = contents.objects;
+    const { services, nodes, zones } = contents.objects;
     const operationOf = (call: PrimitiveCall) =>
       drafted.find((step) => step.call === call)?.operation ?? call.name;
     const elsewhere = ({ name, args }: PrimitiveCall, u: number): PrimitiveCall => {
-      const pool = (nodes.includes(args[0]!) ? nodes : services).filter((object) => object !== args[0]);
+      const kind = [nodes, zones].find((objects) => objects.includes(args[0]!)) ?? services;
+      const pool = kind.filter((object) => object !== args[0]);
       return { name, args: args.map((arg, i) => (i === 0 ? pick(pool, u, arg) : arg)) };
     };
     const other = (call: PrimitiveCall, u: number): PrimitiveCall => {

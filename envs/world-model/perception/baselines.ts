@@ -1,5 +1,6 @@
-import { type Inventory, SERVICE_METRICS, type Telemetry } from '../../cloud/interface.js';
-import { DENSE_FEATURES, FeatureExtractor } from './features.js';
+import type { Inventory, Telemetry } from '../../cloud/interface.js';
+import { DENSE_FEATURES, SEEN_METRICS } from './feature-columns.js';
+import { FeatureExtractor } from './features.js';
 import { topologyView } from './topology-view.js';
 import { Vocabulary } from './vocabulary.js';
 
@@ -10,9 +11,9 @@ export interface Localiser {
   score(telemetry: Telemetry, inventory: Inventory): Float64Array;
 }
 
-const METRICS = SERVICE_METRICS.length;
+const METRICS = SEEN_METRICS.length;
 /** Columns of a component's own metrics among the dense features. */
-const OWN = DENSE_FEATURES.indexOf(`own ${SERVICE_METRICS[0]}`);
+const OWN = DENSE_FEATURES.indexOf(`own ${SEEN_METRICS[0]}`);
 
 /** Deviations of every metric from its healthy value, row-major `components × metrics`, on the scale that perception sees. */
 class Deviations {

@@ -1,6 +1,7 @@
 import type { Inventory, Telemetry } from '../../cloud/interface.js';
 import type { ConditionAt } from '../types.js';
-import { DENSE_FEATURES, FeatureExtractor, type PerceptionArm } from './features.js';
+import { DENSE_FEATURES } from './feature-columns.js';
+import { FeatureExtractor, type PerceptionArm } from './features.js';
 import { topologyView } from './topology-view.js';
 import { Vocabulary } from './vocabulary.js';
 

@@ -1,10 +1,37 @@
 import {
   type Inventory,
-  NODE_METRICS,
+  type InventoryService,
+  type MetricTable,
   SERVICE_METRICS,
-  type ServiceKind,
   type Telemetry,
 } from '../../cloud/interface.js';
+import {
+  CALLEES,
+  CALLERS,
+  DENSE_FEATURES,
+  ENTRY,
+  HOST,
+  HOST_CONDITION,
+  INVENTORY,
+  KIND,
+  KINDS,
+  LEVEL_COLUMNS,
+  LEVELS,
+  MISSING,
+  NODE_CONDITIONS,
+  NODE_SCALES,
+  OTHERS,
+  OWN,
+  OWN_SYMPTOMS,
+  RELATIVE,
+  type ScaledMetric,
+  SERVICE_SCALES,
+  SLO,
+  STATEFUL,
+  SYMPTOMS,
+  ZONE,
+  ZONE_SCALES,
+} from './feature-columns.js';
 import { RowLookup, type TopologyView, topologyView } from './topology-view.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -12,86 +39,41 @@ import type { Vocabulary } from './vocabulary.js';
 export const PERCEPTION_ARMS = ['metrics', 'events', 'logs'] as const;
 export type PerceptionArm = (typeof PERCEPTION_ARMS)[number];
 
-const KINDS: readonly ServiceKind[] = ['gateway', 'service', 'database', 'cache', 'queue', 'external'];
+/** Readings of hosts (nodes or zones) as features, kept for as long as a look lasts. */
+class HostReadings {
+  private readonly rowsOf = new RowLookup();
+  private values = new Float32Array(0);
 
-/** Symptoms that a component shares with its neighbours and the whole, in this order. */
-const SYMPTOMS = ['errors', 'latency-p50', 'latency-p99', 'short', 'restarts', 'rps'] as const;
+  constructor(private readonly scales: readonly ScaledMetric[]) {}
 
-/** Names of the dense features, in column order; tokens of the vocabulary follow them. */
-export const DENSE_FEATURES: readonly string[] = [
-  'bias-of-presence',
-  ...SERVICE_METRICS.map((metric) => `own ${metric}`),
-  'own cpu level',
-  'own memory level',
-  'missing metrics',
-  'inventory short of ready',
-  'inventory below baseline',
-  'inventory above baseline',
-  'inventory unplaced',
-  'inventory none ready',
-  'inventory quota exhausted',
-  'inventory limited',
-  'inventory on bad node',
-  'inventory no rollback',
-  'stateful',
-  'entry',
-  ...KINDS.map((kind) => `kind ${kind}`),
-  ...NODE_METRICS.map((metric) => `host ${metric}`),
-  ...SYMPTOMS.map((symptom) => `callers max ${symptom}`),
-  ...SYMPTOMS.map((symptom) => `callees max ${symptom}`),
-  ...SYMPTOMS.map((symptom) => `others max ${symptom}`),
-  ...SYMPTOMS.map((symptom) => `own over others ${symptom}`),
-  'slo failed',
-  'slo latency',
-  'alerts anywhere',
-];
+  read(table: MetricTable, ids: readonly string[]): void {
+    const { scales } = this;
+    const lookup = this.rowsOf.of(table, ids);
+    if (this.values.length !== lookup.length * scales.length) {
+      this.values = new Float32Array(lookup.length * scales.length);
+    } else this.values.fill(0);
+    const stride = table.metrics.length;
+    for (let host = 0; host < lookup.length; host++) {
+      const row = lookup[host]!;
+      if (row < 0) continue;
+      for (let m = 0; m < scales.length; m++) {
+        const { column, scale } = scales[m]!;
+        const value = table.values[row * stride + column]!;
+        if (!Number.isNaN(value))
+          this.values[host * scales.length + m] = scale(value, table.baseline[row * stride + column]!);
+      }
+    }
+  }
 
-const OWN = 1;
-const LEVELS = OWN + SERVICE_METRICS.length;
-const INVENTORY = LEVELS + 3;
-const KIND = INVENTORY + 11;
-const HOST = KIND + KINDS.length;
-const CALLERS = HOST + NODE_METRICS.length;
-const CALLEES = CALLERS + SYMPTOMS.length;
-const OTHERS = CALLEES + SYMPTOMS.length;
-const RELATIVE = OTHERS + SYMPTOMS.length;
-const SLO = RELATIVE + SYMPTOMS.length;
-
-/** Columns of a component's own metrics that are its symptoms, in the order of SYMPTOMS. */
-const OWN_SYMPTOMS = [OWN + 1, OWN + 2, OWN + 3, OWN + 7, OWN + 6, OWN] as const;
-
-/** Columns that are the difference of two others: a network's first layer can do without them. */
-export const DIFFERENCES: readonly {
-  readonly column: number;
-  readonly of: number;
-  readonly minus: number;
-}[] = SYMPTOMS.map((_, s) => ({ column: RELATIVE + s, of: OWN_SYMPTOMS[s]!, minus: OTHERS + s }));
-
-/** Columns that are the same for every component of a look. */
-export const SHARED: readonly number[] = [0, SLO, SLO + 1, SLO + 2];
-
-/** log2(value / baseline) with a floor that keeps idle services from exploding, clipped to what a fault can do. */
-function logRatio(value: number, baseline: number, floor: number): number {
-  return Math.min(8, Math.max(-6, Math.log2((value + floor) / (baseline + floor))));
+  /** Raises the columns from `at` on to the readings of a host: the worst counts. */
+  raise(rows: Float32Array, at: number, host: number): void {
+    const k = this.scales.length;
+    for (let m = 0; m < k; m++) {
+      const value = this.values[host * k + m]!;
+      if (value > rows[at + m]!) rows[at + m] = value;
+    }
+  }
 }
-
-/** Share of errors beyond the usual, on a scale where 1 % already shows: log10(1 + 1000 x) / 3 is 0 at 0 and 1 at 1. */
-function errorLevel(value: number, baseline: number): number {
-  const excess = value - baseline;
-  return excess <= 0 ? 0 : Math.log10(1 + 1000 * excess) / 3;
-}
-
-/** Per metric of SERVICE_METRICS: how its value and baseline become a feature that is 0 on a healthy day. */
-const OWN_METRIC: readonly ((value: number, baseline: number) => number)[] = [
-  (value, baseline) => logRatio(value, baseline, 0.5),
-  errorLevel,
-  (value, baseline) => logRatio(value, baseline, 1),
-  (value, baseline) => logRatio(value, baseline, 1),
-  (value, baseline) => logRatio(value, baseline, 0.02),
-  (value, baseline) => logRatio(value, baseline, 0.02),
-  (value, baseline) => Math.log1p(Math.max(0, value - baseline)),
-  (value, baseline) => Math.max(0, baseline - value),
-];
 
 /**
  * Turns telemetry and inventory into one row of numbers a component, without allocating: the rows are overwritten by the
@@ -102,9 +84,8 @@ export class FeatureExtractor {
   private rows = new Float32Array(0);
   private symptoms = new Float32Array(0);
   private readonly serviceRows = new RowLookup();
-  private readonly nodeRows = new RowLookup();
-  private nodeIds: readonly string[] = [];
-  private nodeFeatures = new Float32Array(0);
+  private readonly nodes = new HostReadings(NODE_SCALES);
+  private readonly zones = new HostReadings(ZONE_SCALES);
 
   constructor(
     readonly arm: PerceptionArm,
@@ -134,7 +115,8 @@ export class FeatureExtractor {
     const { rows, width, symptoms } = this;
     const table = telemetry.services;
     const lookup = this.serviceRows.of(table, view.components);
-    const metrics = SERVICE_METRICS.length;
+    const metrics = SERVICE_SCALES.length;
+    const stride = SERVICE_METRICS.length;
     for (let i = 0; i < view.components.length; i++) {
       const at = i * width;
       const row = lookup[i]!;
@@ -142,17 +124,21 @@ export class FeatureExtractor {
       rows[at] = 1;
       if (row >= 0) {
         for (let m = 0; m < metrics; m++) {
-          const value = table.values[row * metrics + m]!;
-          // A missing series reads as a healthy one; the count beside it says that nothing was seen.
+          const { column, scale } = SERVICE_SCALES[m]!;
+          const value = table.values[row * stride + column]!;
+          const baseline = table.baseline[row * stride + column]!;
+          // What a component does not have has no baseline either. A missing series reads as a healthy one; the count beside it
+          // says that nothing was seen.
+          if (Number.isNaN(baseline)) continue;
           if (Number.isNaN(value)) missing++;
-          else rows[at + OWN + m] = OWN_METRIC[m]!(value, table.baseline[row * metrics + m]!);
+          else rows[at + OWN + m] = scale(value, baseline);
         }
-        const cpu = table.values[row * metrics + 4]!;
-        const memory = table.values[row * metrics + 5]!;
-        if (cpu > 0) rows[at + LEVELS] = cpu;
-        if (memory > 0) rows[at + LEVELS + 1] = memory;
+        for (let l = 0; l < LEVEL_COLUMNS.length; l++) {
+          const value = table.values[row * stride + LEVEL_COLUMNS[l]!]!;
+          if (value > 0) rows[at + LEVELS + l] = value;
+        }
       }
-      rows[at + LEVELS + 2] = missing / metrics;
+      rows[at + MISSING] = missing / metrics;
       const s = i * SYMPTOMS.length;
       for (let j = 0; j < SYMPTOMS.length; j++) symptoms[s + j] = rows[at + OWN_SYMPTOMS[j]!]!;
     }
@@ -160,77 +146,62 @@ export class FeatureExtractor {
 
   private writeInventory(telemetry: Telemetry, inventory: Inventory, view: TopologyView): void {
     const { rows, width } = this;
-    if (this.nodeIds.length !== view.nodeIndexOf.size || !view.nodeIndexOf.has(this.nodeIds[0] ?? '')) {
-      this.nodeIds = [...view.nodeIndexOf.keys()];
-    }
-    this.readNodes(telemetry);
+    this.nodes.read(telemetry.nodes, view.nodeIds);
+    this.zones.read(telemetry.zones, view.zoneIds);
     for (let i = 0; i < view.components.length; i++) {
       const service = inventory.services[view.inventoryIndex[i]!]!;
-      const at = i * width + INVENTORY;
-      const { desiredReplicas: desired, readyReplicas: ready, baselineReplicas: baseline } = service;
-      rows[at] = desired > 0 ? Math.max(0, desired - ready) / desired : 0;
-      rows[at + 1] = baseline > 0 ? Math.max(0, baseline - desired) / baseline : 0;
-      rows[at + 2] = baseline > 0 ? Math.max(0, desired - baseline) / baseline : 0;
-      if (ready === 0) rows[at + 4] = 1;
-      if (inventory.quotaLeft < 1) rows[at + 5] = 1;
-      if (service.limited) rows[at + 6] = 1;
-      if (service.previousVersion === null) rows[at + 8] = 1;
-      if (service.stateful) rows[at + 9] = 1;
-      if (i === view.entry) rows[at + 10] = 1;
-      rows[i * width + KIND + KINDS.indexOf(service.kind)] = 1;
-      this.writeHosts(inventory, view, i, service.placement);
+      const at = i * width;
+      this.writeService(inventory, service, at);
+      if (i === view.entry) rows[at + ENTRY] = 1;
+      this.writeHosts(inventory, view, service.placement, at);
     }
   }
 
-  /** Readings of every node as features, once for all the pods that it hosts. */
-  private readNodes(telemetry: Telemetry): void {
-    const table = telemetry.nodes;
-    const metrics = NODE_METRICS.length;
-    const lookup = this.nodeRows.of(table, this.nodeIds);
-    if (this.nodeFeatures.length !== lookup.length * metrics) {
-      this.nodeFeatures = new Float32Array(lookup.length * metrics);
-    } else this.nodeFeatures.fill(0);
-    for (let n = 0; n < lookup.length; n++) {
-      const row = lookup[n]!;
-      if (row < 0) continue;
-      for (let m = 0; m < metrics; m++) {
-        const value = table.values[row * metrics + m]!;
-        if (Number.isNaN(value)) continue;
-        const baseline = table.baseline[row * metrics + m]!;
-        this.nodeFeatures[n * metrics + m] =
-          m === 0 ? Math.max(0, baseline - value) : logRatio(value, baseline, 0.01);
-      }
-    }
+  private writeService(inventory: Inventory, service: InventoryService, at: number): void {
+    const { rows } = this;
+    const { desiredReplicas: desired, readyReplicas: ready, baselineReplicas: baseline } = service;
+    rows[at + INVENTORY['short of ready']] = desired > 0 ? Math.max(0, desired - ready) / desired : 0;
+    rows[at + INVENTORY['below baseline']] = baseline > 0 ? Math.max(0, baseline - desired) / baseline : 0;
+    rows[at + INVENTORY['above baseline']] = baseline > 0 ? Math.max(0, desired - baseline) / baseline : 0;
+    if (ready === 0) rows[at + INVENTORY['none ready']] = 1;
+    if (inventory.quotaLeft < 1) rows[at + INVENTORY['quota exhausted']] = 1;
+    if (service.limited) rows[at + INVENTORY.limited] = 1;
+    if (service.previousVersion === null) rows[at + INVENTORY['no rollback']] = 1;
+    if (service.broken) rows[at + INVENTORY['circuit open']] = 1;
+    if (service.rolloutPaused) rows[at + INVENTORY.paused] = 1;
+    if (service.stateful) rows[at + STATEFUL] = 1;
+    rows[at + KIND + KINDS.indexOf(service.kind)] = 1;
+    const { replication } = service;
+    if (replication === null) return;
+    rows[at + INVENTORY.replicated] = 1;
+    if (!replication.primaryReady) rows[at + INVENTORY['primary not ready']] = 1;
+    if (replication.readyReplicas === 0) rows[at + INVENTORY['no replica ready']] = 1;
+    if (replication.lagSeconds > 0) rows[at + INVENTORY['replica lag']] = Math.log1p(replication.lagSeconds);
+    if (replication.fenced) rows[at + INVENTORY.fenced] = 1;
   }
 
-  /** Worst reading over the nodes that host a component. */
+  /** Worst reading over the nodes and zones that host a component, and shares of its pods there. */
   private writeHosts(
     inventory: Inventory,
     view: TopologyView,
-    i: number,
     placement: readonly string[],
+    at: number,
   ): void {
-    const { rows, width, nodeFeatures } = this;
-    const metrics = NODE_METRICS.length;
-    let unplaced = 0;
-    let badNode = 0;
-    for (const node of placement) {
-      if (node === '') {
-        unplaced++;
+    const { rows } = this;
+    const share = 1 / Math.max(1, placement.length);
+    for (const id of placement) {
+      const index = id === '' ? undefined : view.nodeIndexOf.get(id);
+      if (index === undefined) {
+        if (id === '') rows[at + INVENTORY.unplaced]! += share;
         continue;
       }
-      const index = view.nodeIndexOf.get(node);
-      if (index === undefined) continue;
-      const { ready, cordoned } = inventory.nodes[index]!;
-      if (!ready || cordoned) badNode++;
-      for (let m = 0; m < metrics; m++) {
-        const at = i * width + HOST + m;
-        if (nodeFeatures[index * metrics + m]! > rows[at]!) rows[at] = nodeFeatures[index * metrics + m]!;
-      }
+      const { ready, cordoned, conditions, zone } = inventory.nodes[index]!;
+      if (!ready || cordoned) rows[at + INVENTORY['on bad node']]! += share;
+      if (inventory.shiftedZones.includes(zone)) rows[at + INVENTORY['zone shifted']]! += share;
+      for (const condition of conditions) rows[at + HOST_CONDITION + conditionColumn(condition)]! += share;
+      this.nodes.raise(rows, at + HOST, index);
+      this.zones.raise(rows, at + ZONE, view.zoneOfNode[index]!);
     }
-    if (placement.length === 0) return;
-    rows[i * width + INVENTORY + 3] = unplaced / placement.length;
-    rows[i * width + INVENTORY + 7] = badNode / placement.length;
   }
 
   private writeNeighbours(telemetry: Telemetry, view: TopologyView): void {
@@ -312,6 +283,12 @@ export class FeatureExtractor {
     const anywhere = vocabulary.id(`${source} elsewhere`, name);
     for (let i = 0; i < view.components.length; i++) mark(rows, i * width + base, anywhere);
   }
+}
+
+/** Column of a node condition among {@link NODE_CONDITIONS}; the last is for those without a name of their own. */
+function conditionColumn(condition: string): number {
+  const column = (NODE_CONDITIONS as readonly string[]).indexOf(condition);
+  return column < 0 ? NODE_CONDITIONS.length - 1 : column;
 }
 
 function mark(rows: Float32Array, base: number, id: number): void {

@@ -1,6 +1,7 @@
 import type { Inventory, Telemetry } from '../../cloud/interface.js';
 import type { Belief } from '../types.js';
-import { DIFFERENCES, FeatureExtractor, SHARED } from './features.js';
+import { DIFFERENCES, SHARED } from './feature-columns.js';
+import { FeatureExtractor } from './features.js';
 import { quantileOf, strangeness } from './out-of-distribution.js';
 import { topologyView } from './topology-view.js';
 import { Vocabulary } from './vocabulary.js';

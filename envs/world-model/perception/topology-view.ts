@@ -1,11 +1,16 @@
 import type { Inventory, MetricTable } from '../../cloud/interface.js';
+import { zoneIds } from '../fact-source.js';
 
 /** Who calls whom among the components of an inventory, as index lists; the same for all incidents of a topology. */
 export interface TopologyView {
   /** Ids of the services that can be unhealthy: all but clients, in the inventory's order. */
   readonly components: readonly string[];
   readonly indexOf: ReadonlyMap<string, number>;
+  readonly nodeIds: readonly string[];
   readonly nodeIndexOf: ReadonlyMap<string, number>;
+  readonly zoneIds: readonly string[];
+  /** Index among `zoneIds` of each node's zone. */
+  readonly zoneOfNode: readonly number[];
   /** Indices of direct callers of each component; a client counts as nobody. */
   readonly callers: readonly Uint16Array[];
   readonly callees: readonly Uint16Array[];
@@ -52,10 +57,14 @@ function build(inventory: Inventory): TopologyView {
     callers[to]!.add(from);
     callees[from]!.add(to);
   }
+  const zones = zoneIds(inventory);
   return {
     components,
     indexOf,
+    nodeIds: inventory.nodes.map(({ id }) => id),
     nodeIndexOf: new Map(inventory.nodes.map((node, index) => [node.id, index])),
+    zoneIds: zones,
+    zoneOfNode: inventory.nodes.map(({ zone }) => zones.indexOf(zone)),
     callers: callers.map((set) => Uint16Array.from(set)),
     callees: callees.map((set) => Uint16Array.from(set)),
     inventoryIndex: Uint16Array.from(kept),

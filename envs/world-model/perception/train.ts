@@ -2,7 +2,8 @@ import { defaultRng, type Generator } from 'gymnasium-js';
 import { createNetwork, type Network } from 'nn-engines';
 import { plattScaling } from './calibration.js';
 import type { Dataset } from './dataset.js';
-import { DENSE_FEATURES, type PerceptionArm } from './features.js';
+import { DENSE_FEATURES } from './feature-columns.js';
+import type { PerceptionArm } from './features.js';
 import { quantilesOf, strangeness } from './out-of-distribution.js';
 import type { PerceptionWeights } from './weights.js';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, check, displayPath, findConfig } from '../../config/index.js';
-import { DENSE_FEATURES, PERCEPTION_ARMS } from './features.js';
+import { DENSE_FEATURES } from './feature-columns.js';
+import { PERCEPTION_ARMS } from './features.js';
 
 /** Largest hidden width that inference is dimensioned for; a guard against a file of something else. */
 const MAX_HIDDEN = 1024;

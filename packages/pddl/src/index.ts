@@ -10,7 +10,12 @@ export { parseDomain } from './parse/domain.js';
 export { parsePlan } from './parse/plan.js';
 export { parseCondition, parseProblem } from './parse/problem.js';
 export { numberText, printCondition, printDomain, printPlan, printProblem } from './print/print.js';
-export { conditionsInnermost, constraintsInProblem, renameFunction } from './print/transform.js';
+export {
+  conditionsInnermost,
+  constraintsInProblem,
+  endConstraintsInGoal,
+  renameFunction,
+} from './print/transform.js';
 export { createProblem, type ProblemParts } from './problem.js';
 export type { HeuristicName } from './search/heuristic.js';
 export { type PlanOptions, type PlanResult, plan, type StopReason } from './search/plan.js';

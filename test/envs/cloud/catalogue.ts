@@ -49,6 +49,17 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     recoveries: [['fix-admission', 'wait-ready ?s']],
     restart: 'no',
   },
+  {
+    id: 'operator_cr_misoperation',
+    recoveries: [['restore-config ?s', 'restore-controller ?s', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'finalizer_or_controller_stuck',
+    recoveries: [['restore-controller ?s', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  { id: 'apiserver_overload', recoveries: [['suspend-actor ?s', 'wait-ready ?s']], restart: 'no' },
   { id: 'periodic_actor_reinjects', recoveries: [['suspend-actor ?s', 'restore-config ?s']], restart: 'no' },
   { id: 'service_endpoints_wrong', recoveries: [['fix-route ?s']], restart: 'no' },
   { id: 'network_policy_block', recoveries: [['fix-policy ?s']], restart: 'no' },
@@ -117,6 +128,11 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   { id: 'ingress_or_mesh_misroute', recoveries: [['fix-route ?s']], restart: 'no' },
   { id: 'network_loss_corruption', recoveries: [['reschedule ?s']], restart: 'sometimes' },
   {
+    id: 'overlay_route_or_ip_exhaustion',
+    recoveries: [['restore-route', 'expand-ip-pool', 'wait-ready ?s']],
+    restart: 'no',
+  },
+  {
     id: 'connection_table_exhaustion',
     recoveries: [['rate-limit ?s', 'set-resources ?s', 'rolling-restart ?s', 'lift-limits ?s']],
     restart: 'temporary',
@@ -136,13 +152,119 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     ],
     restart: 'temporary',
   },
-  { id: 'disk_io_or_space', recoveries: [['suspend-actor ?s']], restart: 'no' },
+  // The first step is for the variant of a job, the second for the one of a full volume.
+  { id: 'disk_io_or_space', recoveries: [['suspend-actor ?s', 'expand-volume ?s']], restart: 'no' },
+  {
+    id: 'network_partition',
+    recoveries: [
+      ['restore-route'],
+      ['shift-zone ?z', 'restore-route', 'return-zone ?z'],
+      ['fence-primary ?s', 'promote-replica ?s', 'restore-route', 'rebuild-replica ?s'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'db_lock_contention',
+    recoveries: [
+      ['kill-session ?s', 'suspend-actor ?s'],
+      ['suspend-actor ?s', 'kill-session ?s'],
+    ],
+    restart: 'temporary',
+  },
+  {
+    id: 'db_primary_or_stateful_pod_down',
+    recoveries: [['fence-primary ?s', 'promote-replica ?s', 'repoint-clients ?s', 'rebuild-replica ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'storage_corruption',
+    // Rebuilding instead depends on which copy is struck: traps.test.ts.
+    recoveries: [['verify-backup ?s', 'restore-backup ?s']],
+    restart: 'no',
+  },
+  {
+    id: 'volume_detached',
+    recoveries: [
+      ['reattach-volume ?s', 'rolling-restart ?s'],
+      ['verify-backup ?s', 'restore-backup ?s'],
+    ],
+    restart: 'no',
+  },
+  { id: 'residual_inconsistent_state', recoveries: [['reconcile-state ?s']], restart: 'no' },
+  {
+    id: 'node_down_or_kubelet_crash',
+    recoveries: [['replace-node ?n'], ['cordon-node ?n', 'replace-node ?n']],
+    restart: 'no',
+  },
+  {
+    id: 'node_agent_misconfig',
+    recoveries: [
+      ['restart-agent ?n', 'restore-config ?s'],
+      ['restore-config ?s', 'rolling-restart ?s', 'restart-agent ?n'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'clock_drift',
+    recoveries: [['sync-time ?n'], ['cordon-node ?n', 'drain-node ?n', 'sync-time ?n', 'uncordon-node ?n']],
+    restart: 'no',
+  },
+  {
+    id: 'hardware_degradation',
+    recoveries: [['cordon-node ?n', 'drain-node ?n', 'replace-node ?n']],
+    restart: 'no',
+  },
+  {
+    id: 'zone_outage',
+    recoveries: [
+      ['replace-node ?n'],
+      [
+        'shift-zone ?z',
+        'fence-primary ?s',
+        'promote-replica ?s',
+        'replace-node ?n',
+        'rebuild-replica ?s',
+        'return-zone ?z',
+      ],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'cache_loss_or_oom',
+    recoveries: [
+      ['suspend-actor ?s', 'set-resources ?s', 'warm-cache ?s'],
+      ['suspend-actor ?s', 'set-resources ?s', 'rate-limit ?s', 'warm-cache ?s', 'lift-limits ?s'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'queue_backlog',
+    recoveries: [
+      ['suspend-actor ?s', 'drain-queue ?s'],
+      ['suspend-actor ?s', 'scale-out ?s'],
+    ],
+    restart: 'no',
+  },
+  {
+    id: 'queue_poison_pill',
+    recoveries: [['skip-record ?s', 'drain-queue ?s'], ['skip-record ?s']],
+    restart: 'no',
+  },
   { id: 'pvc_binding_failure', recoveries: [['fix-placement ?s']], restart: 'no' },
   {
     id: 'traffic_flood',
     recoveries: [['rate-limit ?s', 'suspend-actor ?s', 'lift-limits ?s']],
     restart: 'no',
   },
+  {
+    id: 'retry_storm_metastable',
+    recoveries: [
+      ['restore-config ?s', 'set-resources ?s', 'rolling-restart ?s'],
+      ['rate-limit ?s', 'restore-config ?s', 'set-resources ?s', 'lift-limits ?s'],
+    ],
+    restart: 'no',
+  },
+  { id: 'queue_retry_collapse', recoveries: [['restore-config ?s', 'drain-queue ?s']], restart: 'no' },
   {
     id: 'correlated_bad_rollout',
     recoveries: [['rollback-deployment ?all', 'wait-ready ?all']],
@@ -164,13 +286,20 @@ export function struck(model: CloudModel, fault: string, index: number, componen
   );
 }
 
-/** Runs steps such as `rolling-restart ?s` (`?all`: at every struck service), retrying a call that failed by bad luck. */
+/**
+ * Runs steps such as `rolling-restart ?s` (`?all`: at every struck service, `?n`: at every struck node, `?z`: at its zone), retrying
+ * a call that failed by bad luck.
+ */
 export function run(cloud: Cloud, steps: readonly string[]): void {
-  const { component, conditions } = cloud.truth();
+  const { component, conditions, nodes, zone } = cloud.truth();
   const all = [...new Set(conditions.map((condition) => condition.component))];
   for (const step of steps) {
-    for (const target of step.includes('?all') ? all : [component]) {
-      const [name, ...args] = step.replace(/\?s|\?all/, target).split(' ');
+    const targets = step.includes('?all') ? all : step.includes('?n') ? nodes : [component];
+    for (const target of targets) {
+      const [name, ...args] = step
+        .replace(/\?z/, zone ?? '')
+        .replace(/\?s|\?all|\?n/, target)
+        .split(' ');
       for (let attempt = 0; attempt < 3; attempt++) {
         if (cloud.execute({ name: name!, args }).status !== 'failed') break;
       }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FLAG } from '../../../envs/cloud/backlog.js';
 import { loadCloudModel } from '../../../envs/cloud/build.js';
 import { settle } from '../../../envs/cloud/dynamics.js';
 import { computeFlow } from '../../../envs/cloud/flow.js';
@@ -44,9 +45,10 @@ const disturbances = fc.record({
 function disturb({ model, state }: Sim, { service, kind, severity }: Disturbance): void {
   const s = service % model.topology.ids.length;
   const { attributes } = model.table;
-  const choice = kind % (attributes.length + 3);
+  const choice = kind % (attributes.length + 5);
   const from = model.podBase[s]!;
   state.dirty[s] = 1;
+  state.levels = true;
   if (choice < attributes.length) {
     const attribute = attributes[choice]!;
     state.severity[s * attributes.length + choice] = severity;
@@ -59,7 +61,21 @@ function disturb({ model, state }: Sim, { service, kind, severity }: Disturbance
   } else if (choice === attributes.length) {
     for (let p = from; p < from + 1 + (kind % 3); p++) state.podPhase[p] = PHASE.pending;
   } else if (choice === attributes.length + 1) state.limited[s] = 1;
+  else if (choice === attributes.length + 2) state.work[s] = 1000 * severity * model.baseLoad[s]!;
+  else if (choice === attributes.length + 3) state.broken[s] = 1;
   else state.podStage[from] = kind % 4;
+}
+
+/** What is attempted on an edge is lost, shed, kept for later, failed or answered; each in the edge's part of what arrives. */
+function conservedOn({ model, state }: Sim, e: number): boolean {
+  const callee = model.topology.edgeTo[e]!;
+  const arrivals = state.arrivals[callee]!;
+  if (arrivals === 0 || state.broken[callee] === 1) return true;
+  const part = state.edgeAttempts[e]! / arrivals;
+  const lost = state.arrivals[callee]! * state.inFail[callee]!;
+  const answered = state.served[callee]! - state.failed[callee]!;
+  const all = lost + state.shed[callee]! + state.queued[callee]! + state.failed[callee]! + answered;
+  return close(state.edgeAttempts[e]!, part * all);
 }
 
 /** The solver stops when no failure probability changes by more than 1e-5 between its passes. */
@@ -67,7 +83,7 @@ const close = (a: number, b: number): boolean =>
   Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(a), Math.abs(b));
 
 describe('flow', () => {
-  it('is conserved: what arrives at a service is lost on the way, shed, failed or answered', () => {
+  it('is conserved: what arrives at a service is lost on the way, shed, kept for later, failed or answered', () => {
     fc.assert(
       fc.property(disturbances, ({ topology, load, list }) => {
         const sim = fresh(models[topology]!);
@@ -77,8 +93,16 @@ describe('flow', () => {
         const { state } = sim;
         for (let s = 0; s < state.layout.services; s++) {
           const lost = state.arrivals[s]! * state.inFail[s]!;
-          const answered = state.arrivals[s]! * state.success[s]!;
-          if (!close(state.arrivals[s]!, lost + state.shed[s]! + state.failed[s]! + answered)) return false;
+          const queued = state.queued[s]!;
+          const answered = state.served[s]! - state.failed[s]!;
+          if (!close(state.arrivals[s]!, lost + state.shed[s]! + queued + state.failed[s]! + answered))
+            return false;
+          // Without a backlog an attempt succeeds in the share in which attempts are answered.
+          if (state.workFlags[s] === 0 && state.headBlocked[s] === 0 && queued === 0) {
+            if (!close(answered, state.arrivals[s]! * state.success[s]!)) return false;
+          }
+          if (answered < -1e-9 || (queued < -1e-9 && (state.workFlags[s]! & FLAG.waiting) === 0))
+            return false;
           if (state.served[s]! > state.capacity[s]! + 1e-9 || state.shed[s]! < -1e-9) return false;
         }
         return true;
@@ -100,8 +124,14 @@ describe('flow', () => {
         const arrivals = new Float64Array(state.layout.services);
         arrivals[entry] = state.offered;
         for (let e = 0; e < edgeTo.length; e++) {
-          const retries = edgeCritical[e] === 1 ? state.edgeCalls[e]! * state.edgeFail[e]! : 0;
-          if (!close(state.edgeAttempts[e]!, state.edgeCalls[e]! + retries)) return false;
+          // Try k is made when the k before it have failed.
+          const most =
+            edgeCritical[e] === 1 && state.broken[edgeTo[e]!] === 0 ? state.retriesTo[edgeTo[e]!]! : 0;
+          let attempts = 0;
+          for (let k = 0; k <= most; k++) attempts += state.edgeCalls[e]! * state.edgeFail[e]! ** k;
+          if (!close(state.edgeAttempts[e]!, attempts)) return false;
+          if (!conservedOn(sim, e)) return false;
+          if (state.broken[edgeTo[e]!] === 1) continue;
           const caller = edgeFrom[e]!;
           const hit = state.outOne[caller] === 0 || state.outOne[caller] === 1 + e - edgeStart[caller]!;
           arrivals[edgeTo[e]!]! += state.edgeAttempts[e]! * (1 - (hit ? state.outFail[caller]! : 0));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Cloud } from '../../../envs/cloud/index.js';
+import { type Cloud, faultTypes } from '../../../envs/cloud/index.js';
 import { production, run, struck } from './catalogue.js';
 
 const model = production();
@@ -201,7 +201,7 @@ describe('hazards follow from state', () => {
   it('all pods of a cache without a volume at once means lost data', () => {
     const cloud = struck(model, 'service_endpoints_wrong', 1, 'redis-cart');
     cloud.execute({ name: 'recreate-pods', args: ['redis-cart'] });
-    run(cloud, ['fix-route ?s']);
+    run(cloud, ['fix-route ?s', 'warm-cache ?s']);
     expect(cloud.slo().healthy).toBe(true);
     const { dataLost, recoveredAt, violationKinds } = cloud.result();
     expect(dataLost).toBe(true);
@@ -280,6 +280,38 @@ describe('gaming does not pay', () => {
       run(cloud, ['scale-in ?s', 'scale-in ?s']);
       expect(cloud.result().recoveredAt).toBeNull();
     });
+  });
+
+  // Whatever the fault: two incidents of every type that the topology hosts.
+  const types = faultTypes(model).filter(({ components }) => components.length > 0);
+  const games: Record<string, (cloud: Cloud) => void> = {
+    'shedding all load': (cloud) => {
+      for (const { id } of cloud.inventory().services) cloud.execute({ name: 'rate-limit', args: [id] });
+    },
+    'opening every circuit': (cloud) => {
+      for (const { id } of cloud.inventory().services) cloud.execute({ name: 'break-circuit', args: [id] });
+    },
+    'deleting the deployment': (cloud) => {
+      run(
+        cloud,
+        Array.from({ length: 4 }, () => 'scale-in ?s'),
+      );
+    },
+    'pausing every roll-out': (cloud) => {
+      for (const { id } of cloud.inventory().services) cloud.execute({ name: 'pause-rollout', args: [id] });
+    },
+    'handing over at once': (cloud) => {
+      cloud.execute({ name: 'hand-over', args: [] });
+    },
+  };
+  it.each(Object.entries(games))('%s recovers no incident of any type', (_, game) => {
+    for (const { id } of types) {
+      for (let index = 0; index < 2; index++) {
+        const cloud = struck(model, id, index);
+        game(cloud);
+        expect(cloud.result().recoveredAt, `${id} ${index}`).toBeNull();
+      }
+    }
   });
 
   it('shedding where the load would fit is harm', () => {

@@ -132,6 +132,8 @@ describe('pase/CloudHealing-v0', () => {
       family: 'Z',
       component: 'nowhere',
       conditions: [{ condition: 'route-wrong', component: 'frontend' }],
+      nodes: ['node-9'],
+      zone: 'zone-z',
     });
     const perturbed = [1, 2, 3, 4, 5, 6].map((index) => play(new CloudHealingEnv(options), index));
     perturbed.forEach((episode, i) => {

@@ -103,6 +103,8 @@ describe('render', () => {
       family: 'Z',
       component: 'nowhere',
       conditions: [],
+      nodes: [],
+      zone: null,
     });
     expect(started('ansi').render()).toBe(honest);
   });

@@ -9,6 +9,7 @@ import {
   SERVICE_METRICS,
   type ServiceKind,
   type Telemetry,
+  ZONE_METRICS,
 } from '../../../envs/cloud/interface.js';
 import type { Feedback, IncidentView, MetaPrompt } from '../../../envs/synthesis/index.js';
 import { vocabularyOf } from '../../../envs/synthesis/index.js';
@@ -52,6 +53,7 @@ export function makeInventory(
     topology: 'made-up-shop',
     entry: 'web',
     quotaLeft: 6,
+    shiftedZones: [],
     calls: CALLS.map(([caller, callee]) => ({ caller, callee, weight: 1, critical: callee !== 'mail' })),
     nodes: NODES.map((id, i) => ({
       id,
@@ -59,6 +61,7 @@ export function makeInventory(
       ready: true,
       cordoned: false,
       freeSlots: 4,
+      conditions: [],
     })),
     services: SERVICES.map(([id, kind], i) => ({
       id,
@@ -71,6 +74,10 @@ export function makeInventory(
       version: 'v12',
       previousVersion: 'v11',
       limited: false,
+      broken: false,
+      rolloutPaused: false,
+      replication: null,
+      backup: 'none' as const,
       ...services[id],
     })),
   };
@@ -87,7 +94,7 @@ export interface Scene {
   readonly services?: Parameters<typeof makeInventory>[0];
 }
 
-const HEALTHY = [100, 0.001, 10, 40, 0.3, 0.4, 0, 1];
+const HEALTHY = [100, 0.001, 10, 40, 0.3, 0.4, 0, 1, 0.3, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
 export function makeTelemetry(scene: Scene, evidence: readonly EvidenceKind[] = EVIDENCE_KINDS): Telemetry {
   const components = SERVICES.map(([id]) => id);
@@ -100,7 +107,7 @@ export function makeTelemetry(scene: Scene, evidence: readonly EvidenceKind[] = 
       ] = value;
     }
   }
-  const nodeValues = Float64Array.from(NODES.flatMap(() => [1, 0.4, 0.4, 0.001]));
+  const nodeValues = Float64Array.from(NODES.flatMap(() => [1, 0.4, 0.4, 0.001, 0.4, 0.002]));
   const shown = <T>(kind: EvidenceKind, items: readonly T[]): readonly T[] =>
     evidence.includes(kind) ? items : [];
   return {
@@ -121,6 +128,13 @@ export function makeTelemetry(scene: Scene, evidence: readonly EvidenceKind[] = 
       scrapedAt: 80,
       values: nodeValues,
       baseline: nodeValues,
+    },
+    zones: {
+      components: [],
+      metrics: ZONE_METRICS,
+      scrapedAt: 55,
+      values: new Float64Array(0),
+      baseline: new Float64Array(0),
     },
     events: shown(
       'events',

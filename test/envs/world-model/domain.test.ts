@@ -15,6 +15,14 @@ const CONDITIONS = [
   'path-degraded',
   'credential-bad',
   'leak-growing',
+  'controller-down',
+  'storage-unavailable',
+  'primary-down',
+  'state-residue',
+  'head-blocked',
+  'work-backlogged',
+  'cache-cold',
+  'node-bad',
 ]; // prettier-ignore
 const ON_SERVICE = [
   'rollback-deployment',
@@ -38,9 +46,35 @@ const ON_SERVICE = [
   'lift-limits',
   'inspect',
   'wait-ready',
+  'restore-controller',
+  'break-circuit',
+  'fence-primary',
+  'promote-replica',
+  'repoint-clients',
+  'rebuild-replica',
+  'verify-backup',
+  'restore-backup',
+  'reattach-volume',
+  'expand-volume',
+  'kill-session',
+  'skip-record',
+  'drain-queue',
+  'warm-cache',
+  'reconcile-state',
+  'pause-rollout',
+  'resume-rollout',
 ]; // prettier-ignore
-const ON_NODE = ['cordon-node', 'uncordon-node', 'drain-node'];
-const GLOBAL = ['add-node', 'raise-quota', 'fix-admission', 'fix-dns', 'hand-over'];
+const ON_NODE = ['cordon-node', 'uncordon-node', 'drain-node', 'restart-agent', 'sync-time', 'replace-node']; // prettier-ignore
+const ON_ZONE = ['shift-zone', 'return-zone'];
+const GLOBAL = [
+  'add-node',
+  'raise-quota',
+  'fix-admission',
+  'fix-dns',
+  'expand-ip-pool',
+  'restore-route',
+  'hand-over',
+];
 
 describe('the recovery domain', () => {
   const domain = loadDomain();
@@ -58,7 +92,8 @@ describe('the recovery domain', () => {
     expect(signature('service')).toEqual([...ON_SERVICE].sort());
     expect(signature('node')).toEqual([...ON_NODE].sort());
     expect(signature('')).toEqual([...GLOBAL].sort());
-    expect(domain.primitives).toHaveLength(29);
+    expect(signature('zone')).toEqual([...ON_ZONE].sort());
+    expect(domain.primitives).toHaveLength(53);
   });
 
   it('documents every primitive, with a duration and its source', () => {
@@ -81,10 +116,10 @@ describe('the recovery domain', () => {
   });
 
   it('has safety invariants with a comment each', () => {
-    expect(domain.invariants.length).toBeGreaterThanOrEqual(4);
+    expect(domain.invariants).toHaveLength(12);
     for (const { doc, text } of domain.invariants) {
       expect(doc).not.toBe('');
-      expect(text).toMatch(/^\(always /);
+      expect(text).toMatch(/^\((always|at end) /);
     }
   });
 
@@ -102,14 +137,14 @@ describe('readDomain', () => {
 
   it('refuses a domain without the types of inventory', () => {
     const text =
-      '(define (domain x) (:requirements :typing) (:types service) (:predicates (p ?s - service)))';
+      '(define (domain x) (:requirements :typing) (:types service node) (:predicates (p ?s - service)))';
     expect(() => readDomain(text, 'mine.pddl')).toThrow(
-      'mine.pddl: types: expected a type "node", found object, service',
+      'mine.pddl: types: expected a type "zone", found object, service, node',
     );
   });
 
   it('takes a new predicate over a service as a condition', () => {
-    const text = `(define (domain x) (:requirements :typing) (:types service node)
+    const text = `(define (domain x) (:requirements :typing) (:types service node zone)
       (:predicates (broken ?s - service) (serving ?s - service) (near ?n - node)))`;
     expect(readDomain(text, 'mine.pddl').conditions).toEqual(['broken']);
   });

@@ -1,7 +1,8 @@
 import { defaultRng } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { collect, type LabelledExample } from '../../../envs/world-model/perception/dataset.js';
-import { DENSE_FEATURES, FeatureExtractor } from '../../../envs/world-model/perception/features.js';
+import { DENSE_FEATURES } from '../../../envs/world-model/perception/feature-columns.js';
+import { FeatureExtractor } from '../../../envs/world-model/perception/features.js';
 import { quantileOf, quantilesOf } from '../../../envs/world-model/perception/out-of-distribution.js';
 import { Perceiver } from '../../../envs/world-model/perception/perceiver.js';
 import { PerceptionScorer } from '../../../envs/world-model/perception/scores.js';
@@ -134,7 +135,7 @@ describe('features', () => {
     const rows = extractor.extract(makeTelemetry({ success: 1 }), makeInventory());
     const named = new Map(DENSE_FEATURES.map((name, f) => [name, rows[extractor.width + f]!]));
     for (const [name, value] of named) {
-      if (/^(own (?!cpu level|memory level)|callers|callees|others|inventory|missing|host)/.test(name)) {
+      if (/^(own (?!.* level$)|callers|callees|others|inventory|missing|host|zone)/.test(name)) {
         expect(value, name).toBeCloseTo(0, 6);
       }
     }

@@ -24,6 +24,15 @@ describe('planFor', () => {
     ['path-degraded', ['reschedule cartservice']],
     ['credential-bad process-stale', ['sync-secret cartservice', 'rolling-restart cartservice']],
     ['leak-growing', ['rollback-deployment cartservice']],
+    ['controller-down', ['restore-controller cartservice']],
+    ['controller-down head-blocked', ['restore-controller cartservice']],
+    ['config-bad controller-down', ['restore-controller cartservice', 'restore-config cartservice']],
+    ['state-residue', ['reconcile-state cartservice']],
+    ['actor-active state-residue', ['suspend-actor cartservice', 'reconcile-state cartservice']],
+    ['path-blocked admission-blocked', ['fix-admission', 'fix-policy cartservice']],
+    ['work-backlogged', ['scale-out cartservice']],
+    ['config-bad work-backlogged', ['restore-config cartservice', 'scale-out cartservice']],
+    ['config-bad work-backlogged capacity-short', ['restore-config cartservice', 'scale-out cartservice']],
   ])('plans against %s', (conditions, expected) => {
     expect(steps(planFor(on('cartservice', ...conditions.split(' ')), makeInventory()))).toEqual(expected);
   });
@@ -56,16 +65,27 @@ describe('planFor', () => {
 
   it('gives up when there is no way within the limits', () => {
     expect(
-      planFor(on('cartservice', 'config-bad', 'process-stale'), makeInventory(), { nodes: 1 }),
+      planFor(on('cartservice', 'config-bad', 'process-stale'), makeInventory(), { nodes: 0 }),
     ).toBeNull();
+    expect(planFor(on('cartservice', 'cache-cold'), makeInventory())).toBeNull();
   });
 
-  it('finds plans that the model executes to the goal, for any two conditions of a service', () => {
-    const inventory = makeInventory();
-    const task = recoveryTask(inventory);
-    for (const first of task.domain.conditions) {
-      for (const second of task.domain.conditions) {
-        const conditions = on('cartservice', ...new Set([first, second]));
+  it('finds plans that the model executes to the goal, for any two conditions of a store', () => {
+    const replication = { primaryReady: true, readyReplicas: 1, lagSeconds: 1, fenced: false };
+    const store = { stateful: true, replication, backup: 'unverified' } as const;
+    const inventories = (['database', 'cache'] as const).map((kind) =>
+      makeInventory({ 'redis-cart': { ...store, kind } }),
+    );
+    const task = recoveryTask(inventories[0]!);
+    const { conditions: all } = task.domain;
+    // A cache has no sessions to kill, and only a cache can be cold.
+    const pairs = all.flatMap((first) => all.map((second) => [first, second] as const));
+    for (const [first, second] of pairs) {
+      const pair = new Set([first, second]);
+      if (pair.has('cache-cold') && pair.has('head-blocked')) continue;
+      {
+        const inventory = inventories[pair.has('cache-cold') ? 1 : 0]!;
+        const conditions = on('redis-cart', ...pair);
         const plan = planFor(conditions, inventory);
         expect(plan, `${first} and ${second}`).not.toBeNull();
         const actions = plan!.steps.map(({ name, args }) => task.task.action(name, args));

@@ -7,6 +7,7 @@ import { makeInventory } from './support.js';
 
 const domain = loadDomain();
 const SERVICES = ['frontend', 'cartservice', 'currencyservice', 'redis-cart'];
+const OBJECTS: Readonly<Record<string, string>> = { node: 'node-2', zone: 'zone-b' };
 
 it('sees of a goal what the engine sees: verdict, advice and seconds agree on random plans', () => {
   const rng = defaultRng(11);
@@ -16,12 +17,16 @@ it('sees of a goal what the engine sees: verdict, advice and seconds agree on ra
     const inventory = makeInventory({
       [pick(SERVICES)]: { limited: true },
       [pick(SERVICES)]: { desiredReplicas: 1 },
+      'redis-cart': {
+        replication: { primaryReady: false, readyReplicas: 1, lagSeconds: 1, fenced: false },
+        backup: 'verified',
+      },
     });
     const task = recoveryTask(inventory);
     const conditions = [{ condition: pick(domain.conditions), component: pick(SERVICES) }];
     const calls = Array.from({ length: rng.integers(0, 3) }, () => {
       const { name, parameters } = pick(domain.primitives);
-      return { name, args: parameters.map(({ type }) => (type === 'node' ? 'node-2' : pick(SERVICES))) };
+      return { name, args: parameters.map(({ type }) => OBJECTS[type] ?? pick(SERVICES)) };
     });
     const state = task.state(inventory, conditions).clone();
     const expected = validate(task.task, calls, { state });

@@ -13,6 +13,8 @@ import { CONSTANTS, makeBelief, makeInventory } from './support.js';
 const domain = loadDomain();
 const SERVICES = ['frontend', 'cartservice', 'currencyservice', 'redis-cart'];
 const NODES = ['node-1', 'node-2', 'node-3', 'node-4'];
+const ZONES = ['zone-a', 'zone-b'];
+const OBJECTS: Readonly<Record<string, readonly string[]>> = { service: SERVICES, node: NODES, zone: ZONES };
 
 const NORMAL_DAY = makeInventory();
 
@@ -24,6 +26,7 @@ function randomInventory(rng: Generator): Inventory {
     cordoned: rng.random() < 0.05,
     ready: rng.random() < 0.95,
     freeSlots: rng.integers(0, 5),
+    conditions: rng.random() < 0.1 ? [pick(rng, ['DiskPressure', 'ClockUnsynchronised'])] : [],
   }));
   const changes = Object.fromEntries(
     SERVICES.map((id) => {
@@ -39,12 +42,25 @@ function randomInventory(rng: Generator): Inventory {
           placement,
           previousVersion,
           limited: rng.random() < 0.1,
+          broken: rng.random() < 0.05,
+          rolloutPaused: rng.random() < 0.05,
+          kind: pick(rng, ['service', 'database', 'cache', 'queue'] as const),
+          replication: rng.random() < 0.5 ? null : randomReplication(rng),
+          backup: pick(rng, ['none', 'unverified', 'verified'] as const),
         },
       ];
     }),
   );
-  return makeInventory(changes, { nodes, quotaLeft: rng.integers(0, 9) });
+  const shiftedZones = ZONES.filter(() => rng.random() < 0.05);
+  return makeInventory(changes, { nodes, shiftedZones, quotaLeft: rng.integers(0, 9) });
 }
+
+const randomReplication = (rng: Generator) => ({
+  primaryReady: rng.random() < 0.7,
+  readyReplicas: rng.integers(0, 2),
+  lagSeconds: rng.integers(0, 20),
+  fenced: rng.random() < 0.1,
+});
 
 function randomBelief(rng: Generator): Belief {
   const count = rng.integers(1, 4);
@@ -65,7 +81,7 @@ function randomPlan(rng: Generator, belief: Belief): Plan {
   const diagnosis = Array.from({ length: rng.integers(0, 3) }, () => randomCondition(rng));
   const step = () => {
     const { name, parameters } = pick(rng, domain.primitives);
-    return { name, args: parameters.map(({ type }) => pick(rng, type === 'node' ? NODES : SERVICES)) };
+    return { name, args: parameters.map(({ type }) => pick(rng, OBJECTS[type]!)) };
   };
   const believed = rng.random() < 0.5 ? hypotheses(belief, 2, null)[rng.integers(0, 2)] : undefined;
   const good = believed ? planFor(believed.conditions, NORMAL_DAY) : null;

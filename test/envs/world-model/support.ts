@@ -8,6 +8,7 @@ import {
   SERVICE_METRICS,
   type ServiceKind,
   type Telemetry,
+  ZONE_METRICS,
 } from '../../../envs/cloud/interface.js';
 import type { VerifierConstants } from '../../../envs/world-model/constants.js';
 import type { Belief, ConditionAt, Plan } from '../../../envs/world-model/types.js';
@@ -15,6 +16,8 @@ import type { Belief, ConditionAt, Plan } from '../../../envs/world-model/types.
 /** Constants of tests, so that a new fit of the shipped ones changes no test. */
 export const CONSTANTS: VerifierConstants = {
   blastLimit: 3,
+  lagBound: 10,
+  usualLoad: 0.5,
   seconds: { base: 0.5, step: 0.1 },
   settleSeconds: 30,
   fitted: {
@@ -43,11 +46,11 @@ const CALLS: readonly CallEdge[] = [
   { caller: 'cartservice', callee: 'redis-cart', weight: 1, critical: true },
 ];
 
-type ServiceChange = Partial<Omit<InventoryService, 'id' | 'kind'>>;
+type ServiceChange = Partial<Omit<InventoryService, 'id'>>;
 
 export function makeInventory(
   services: Readonly<Record<string, ServiceChange>> = {},
-  rest: Partial<Pick<Inventory, 'quotaLeft' | 'nodes'>> = {},
+  rest: Partial<Pick<Inventory, 'quotaLeft' | 'nodes' | 'shiftedZones'>> = {},
 ): Inventory {
   return {
     time: 60,
@@ -55,12 +58,14 @@ export function makeInventory(
     entry: 'frontend',
     calls: CALLS,
     quotaLeft: 6,
+    shiftedZones: [],
     nodes: [1, 2, 3, 4].map((n) => ({
       id: `node-${n}`,
       zone: n < 3 ? 'zone-a' : 'zone-b',
       ready: true,
       cordoned: false,
       freeSlots: 4,
+      conditions: [],
     })),
     ...rest,
     services: SERVICES.map(([id, kind], index) => ({
@@ -77,13 +82,17 @@ export function makeInventory(
       version: 'v2',
       previousVersion: 'v1',
       limited: false,
+      broken: false,
+      rolloutPaused: false,
+      replication: null,
+      backup: 'none' as const,
       ...services[id],
     })),
   };
 }
 
 /** Values of a healthy day, in the order of SERVICE_METRICS. */
-const HEALTHY = [100, 0.001, 10, 40, 0.3, 0.4, 0, 1];
+const HEALTHY = [100, 0.001, 10, 40, 0.3, 0.4, 0, 1, 0.3, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
 export interface Signs {
   /** Metric values that differ from a healthy day. */
@@ -106,7 +115,7 @@ export function makeTelemetry(signs: Signs = {}): Telemetry {
     }
   }
   const nodes = ['node-1', 'node-2', 'node-3', 'node-4'];
-  const nodeBaseline = Float64Array.from(nodes.flatMap(() => [1, 0.4, 0.4, 0.001]));
+  const nodeBaseline = Float64Array.from(nodes.flatMap(() => [1, 0.4, 0.4, 0.001, 0.4, 0.002]));
   return {
     time: 60,
     slo: { time: 60, success: signs.success ?? 0.8, latencyP99Ms: 300, healthy: false },
@@ -124,6 +133,13 @@ export function makeTelemetry(signs: Signs = {}): Telemetry {
       scrapedAt: 55,
       values: nodeBaseline,
       baseline: nodeBaseline,
+    },
+    zones: {
+      components: [],
+      metrics: ZONE_METRICS,
+      scrapedAt: 55,
+      values: new Float64Array(0),
+      baseline: new Float64Array(0),
     },
     events: (signs.events ?? []).map((event) => ({ time: 30, message: event.reason, count: 1, ...event })),
     logs: [],

@@ -79,10 +79,13 @@ describe('symbolic verification', () => {
   });
 
   it.each([
-    ['a limit', ['rate-limit frontend', 'rollback-deployment cartservice'], '(not (limited frontend))'],
-    ['a cordon', ['cordon-node node-1', 'rollback-deployment cartservice'], '(not (cordoned node-1))'],
-  ])('rejects a plan that leaves %s behind', (_, steps, condition) => {
-    const verdict = judge(makePlan(steps), sure(at('artifact-bad')));
+    ['a limit', { frontend: { limited: true } }, {}, '(not (limited frontend))'],
+    ['an open circuit', { frontend: { broken: true } }, {}, '(not (circuit-open frontend))'],
+    ['a paused roll-out', { frontend: { rolloutPaused: true } }, {}, '(not (paused frontend))'],
+    ['a shifted zone', {}, { shiftedZones: ['zone-b'] }, '(not (shifted zone-b))'],
+  ])('rejects a plan that leaves %s which it found', (_, services, rest, condition) => {
+    const plan = makePlan(['rollback-deployment cartservice']);
+    const verdict = judge(plan, sure(at('artifact-bad')), makeInventory(services, rest));
     expect(verdict.failures[0]).toMatchObject({ kind: 'goal', condition });
   });
 

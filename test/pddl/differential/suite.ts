@@ -5,6 +5,7 @@ import {
   conditionsInnermost,
   constraintsInProblem,
   type Domain,
+  endConstraintsInGoal,
   ground,
   type PlanStep,
   type Problem,
@@ -35,9 +36,10 @@ export interface Exported {
   readonly problemText: string;
 }
 
-/** Prints a task for outside tools and grounds what was printed, so that both sides judge the same texts. */
+/** Prints a task for outside tools and grounds what was printed, so that both sides judge the same texts. `at end` is a goal there. */
 export function exportTask(domain: Domain, problem: Problem): Exported {
-  const moved = constraintsInProblem(conditionsInnermost(domain), problem);
+  const ended = endConstraintsInGoal(conditionsInnermost(domain), problem);
+  const moved = constraintsInProblem(ended.domain, ended.problem);
   const { domain: renamed, problem: costed } = renameFunction(
     moved.domain,
     moved.problem,

@@ -1,14 +1,8 @@
 import { ground, type PlanStep, plan, type ValidationKind, validate } from 'pddl';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  CLASSICAL,
-  loadDomain,
-  loadProblem,
-  loadRecoveryDomain,
-  randomNumbers,
-  recoveryProblem,
-} from '../helpers.js';
+import { CLASSICAL, loadDomain, loadProblem, loadRecoveryDomain, randomNumbers } from '../helpers.js';
 import { findPython } from '../python.js';
+import { recoveryProblem } from '../recovery.js';
 import { type Exported, exportTask, LineServer, mutate, type OutsideVerdict, seedPlans } from './suite.js';
 
 const python = findPython('unified_planning');
@@ -105,5 +99,29 @@ describe.skipIf(python === null)('against unified-planning', () => {
       plans: plans.map((steps) => steps.map(({ name: action, args }) => [action, ...args])),
     });
     expect(verdicts.map(({ valid }) => valid)).toEqual([true, true]);
+  });
+
+  it('accepts the plans of the planner on recovery problems', { timeout: 600_000 }, async () => {
+    const domain = loadRecoveryDomain();
+    const random = randomNumbers(8);
+    let found = 0;
+    for (let i = 0; i < 10; i++) {
+      const problem = recoveryProblem(domain, random, { services: 4, conditions: 1 + (i % 4) });
+      const exported = exportTask(domain, problem);
+      // Planned on the domain as it is, `at end` and all, not on what is printed for the judge.
+      const task = ground(domain, problem);
+      const plans = [plan(task, { maxNodes: 200 }), plan(task, { algorithm: 'greedy', maxNodes: 2000 })]
+        .map((result) => result.plan)
+        .filter((steps) => steps !== null);
+      if (plans.length === 0) continue;
+      const verdicts = await server!.ask<OutsideVerdict[]>({
+        domain: exported.domainText,
+        problem: exported.problemText,
+        plans: plans.map((steps) => steps.map(({ name: action, args }) => [action, ...args])),
+      });
+      for (const { valid, text } of verdicts) expect(valid, text).toBe(true);
+      found += plans.length;
+    }
+    expect(found).toBeGreaterThan(5);
   });
 });

@@ -24,6 +24,29 @@ function conjuncts(constraint: Constraint): Constraint[] {
 }
 
 /**
+ * The same task for tools without `at end` (unified-planning, classical planners): such a constraint says of the last state what a
+ * goal says, so it joins the goal. A plan that breaks it then fails for its goal instead of for a constraint.
+ */
+export function endConstraintsInGoal(domain: Domain, problem: Problem): { domain: Domain; problem: Problem } {
+  const ends: Condition[] = [];
+  const rest = (constraint: Constraint | null): Constraint | null => {
+    const kept = constraint === null ? [] : conjuncts(constraint);
+    const parts = kept.filter((part) => part.kind !== 'at-end');
+    for (const part of kept) if (part.kind === 'at-end') ends.push(part.condition);
+    return parts.length > 1 ? { kind: 'and', parts } : (parts[0] ?? null);
+  };
+  const constraints = [rest(domain.constraints), rest(problem.constraints)] as const;
+  return {
+    domain: { ...domain, constraints: constraints[0] },
+    problem: {
+      ...problem,
+      constraints: constraints[1],
+      goal: ends.length === 0 ? problem.goal : { kind: 'and', parts: [problem.goal, ...ends] },
+    },
+  };
+}
+
+/**
  * The same domain with conditions of effects as far inside as they go and joined: `(when a (forall (v) (when b e)))`
  * becomes `(forall (v) (when (and a b) e))`. unified-planning 1.3.0 forgets the outer condition otherwise. Variables
  * that a condition and a quantifier inside share by name would change meaning; such domains are returned as they are.

@@ -10,7 +10,7 @@ import {
   TRUE,
   visitExpression,
 } from '../ground/formula.js';
-import type { GroundNumericEffect } from '../ground/instantiate.js';
+import type { GroundEffect, GroundNumericEffect } from '../ground/instantiate.js';
 import type { LiftedComparator } from '../ground/lifted.js';
 import type { Goal, Task } from '../ground/task.js';
 import type { State } from '../state.js';
@@ -114,18 +114,104 @@ export class Reachability {
   }
 }
 
+function listed<Item>(lists: Map<number, Item[]>, key: number): Item[] {
+  let list = lists.get(key);
+  if (list === undefined) {
+    list = [];
+    lists.set(key, list);
+  }
+  return list;
+}
+
 /** Directions in which a fluent is wanted to move. */
 const UP = 1;
 const DOWN = 2;
 
+/** What makes a formula truer: literals (twice the fact, plus one when it is to hold) and directions of fluents. */
+interface Wants {
+  readonly literals: Set<number>;
+  readonly directions: Map<number, number>;
+}
+
+function wantsOf(formula: Formula): Wants {
+  const wants: Wants = { literals: new Set(), directions: new Map() };
+  const visit = (part: Formula): void => {
+    if (part.op === 'and' || part.op === 'or') part.parts.forEach(visit);
+    else if (part.op === 'fact') wants.literals.add(part.fact * 2 + (part.wanted ? 1 : 0));
+    else if (part.op === 'compare') {
+      const direction = COMPARISON_DIRECTION[part.comparator];
+      addExpression(part.left, direction, wants);
+      addExpression(part.right, flipped(direction), wants);
+    }
+  };
+  visit(formula);
+  return wants;
+}
+
+function addExpression(expression: GroundExpression, direction: number, wants: Wants): void {
+  if (expression.op === 'fluent') addDirection(expression.fluent, direction, wants);
+  else if (expression.op === '+' || expression.op === '-') {
+    addExpression(expression.left, direction, wants);
+    addExpression(expression.right, expression.op === '+' ? direction : flipped(direction), wants);
+  } else visitExpression(expression, (fluent) => addDirection(fluent, UP | DOWN, wants));
+}
+
+/** @returns whether that is new. */
+function addDirection(fluent: number, direction: number, { directions }: Wants): boolean {
+  const before = directions.get(fluent) ?? 0;
+  if ((before | direction) === before) return false;
+  directions.set(fluent, before | direction);
+  return true;
+}
+
+/** An effect can make less true what is wanted. */
+function harms(effect: GroundEffect, { literals, directions }: Wants): boolean {
+  return (
+    effect.adds.some((fact) => literals.has(fact * 2)) ||
+    effect.deletes.some((fact) => literals.has(fact * 2 + 1)) ||
+    effect.numerics.some(
+      (numeric) => (flipped(directionOf(numeric)) & (directions.get(numeric.fluent) ?? 0)) !== 0,
+    )
+  );
+}
+
+/** The formula holds in a state; a comparison with a fluent that has no value does not. */
+function holds(formula: Formula, state: State): boolean {
+  switch (formula.op) {
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    case 'and':
+      return formula.parts.every((part) => holds(part, state));
+    case 'or':
+      return formula.parts.some((part) => holds(part, state));
+    case 'fact':
+      return state.has(formula.fact) === formula.wanted;
+    case 'compare':
+      return compares(
+        formula.comparator,
+        evaluate(formula.left, state.numbers),
+        evaluate(formula.right, state.numbers),
+      );
+  }
+}
+
 /**
  * What helps towards the goal: literals and directions of fluents, wanted by the goal, by constraints, and by
  * preconditions and conditions of actions that help. An action none of whose effects is wanted can be dropped from any
- * plan: leaving it out makes every wanted literal as true as before.
+ * plan: leaving it out makes every wanted literal as true as before. A condition that holds at the start and that no helpful
+ * action works against holds throughout a plan of helpful actions, so nothing is wanted for its sake.
  */
 class Relevance {
-  private readonly literals = new Set<number>();
-  private readonly directions = new Map<number, number>();
+  private readonly wants: Wants = { literals: new Set(), directions: new Map() };
+  /** What helpful actions can make less true: wants that they work against. */
+  private readonly harmed: Wants = { literals: new Set(), directions: new Map() };
+  /** Conditions that hold at the start and that nothing helpful works against yet, by what they read. */
+  private readonly safeByLiteral = new Map<number, Wants[]>();
+  private readonly safeByFluent = new Map<number, Wants[]>();
+  private readonly helped = new Set<GroundEffect>();
+  private readonly hindered = new Set<GroundEffect>();
   private grew = false;
 
   constructor(
@@ -133,8 +219,27 @@ class Relevance {
     private readonly initial: State,
   ) {}
 
+  /** Wants every conjunct that does not hold now, and the others as soon as a helpful action works against them. */
   wantFormula(formula: Formula): void {
-    this.visit(this.reach.simplify(formula));
+    const simple = this.reach.simplify(formula);
+    for (const part of simple.op === 'and' ? simple.parts : [simple]) {
+      const wants = wantsOf(part);
+      if (holds(part, this.initial) && !this.inDanger(wants)) this.guard(wants);
+      else this.want(wants);
+    }
+  }
+
+  private inDanger({ literals, directions }: Wants): boolean {
+    for (const literal of literals) if (this.harmed.literals.has(literal)) return true;
+    for (const [fluent, direction] of directions) {
+      if (((this.harmed.directions.get(fluent) ?? 0) & direction) !== 0) return true;
+    }
+    return false;
+  }
+
+  private guard(wants: Wants): void {
+    for (const literal of wants.literals) listed(this.safeByLiteral, literal).push(wants);
+    for (const fluent of wants.directions.keys()) listed(this.safeByFluent, fluent).push(wants);
   }
 
   wantBothWays(formula: Formula): void {
@@ -144,14 +249,13 @@ class Relevance {
 
   /** The value is to be small: it is a cost. */
   wantLess(expression: GroundExpression): void {
-    this.wantExpression(expression, DOWN);
+    const wants: Wants = { literals: new Set(), directions: new Map() };
+    addExpression(expression, DOWN, wants);
+    this.want(wants);
   }
 
   private wantDirection(fluent: number, direction: number): void {
-    const before = this.directions.get(fluent) ?? 0;
-    if ((before | direction) === before) return;
-    this.directions.set(fluent, before | direction);
-    this.grew = true;
+    if (addDirection(fluent, direction, this.wants)) this.grew = true;
   }
 
   /** Adds actions that help, and what they want, until nothing is new. */
@@ -164,6 +268,8 @@ class Relevance {
           if (!action.effects.some((effect) => this.helps(effect))) continue;
           helpful.add(action);
           this.grew = true;
+          this.endanger(action);
+          this.wantFormula(action.precondition);
         }
         this.wantOf(action);
       }
@@ -171,56 +277,61 @@ class Relevance {
     return helpful;
   }
 
-  private visit(formula: Formula): void {
-    if (formula.op === 'and' || formula.op === 'or') for (const part of formula.parts) this.visit(part);
-    else if (formula.op === 'fact') {
-      const literal = formula.fact * 2 + (formula.wanted ? 1 : 0);
-      if (!this.literals.has(literal)) {
-        this.literals.add(literal);
-        this.grew = true;
-      }
-    } else if (formula.op === 'compare') {
-      const direction = COMPARISON_DIRECTION[formula.comparator];
-      this.wantExpression(formula.left, direction);
-      this.wantExpression(formula.right, flipped(direction));
+  private want({ literals, directions }: Wants): void {
+    for (const literal of literals) {
+      if (this.wants.literals.has(literal)) continue;
+      this.wants.literals.add(literal);
+      this.grew = true;
+    }
+    for (const [fluent, direction] of directions) this.wantDirection(fluent, direction);
+  }
+
+  /** What an action works against is in danger from now on. */
+  private endanger(action: GroundAction): void {
+    for (const effect of action.effects) {
+      if (this.reach.simplify(effect.condition).op === 'false') continue;
+      for (const fact of effect.adds) this.harmLiteral(fact * 2);
+      for (const fact of effect.deletes) this.harmLiteral(fact * 2 + 1);
+      for (const numeric of effect.numerics)
+        this.harmDirection(numeric.fluent, flipped(directionOf(numeric)));
     }
   }
 
-  private wantExpression(expression: GroundExpression, direction: number): void {
-    if (expression.op === 'fluent') this.wantDirection(expression.fluent, direction);
-    else if (expression.op === '+' || expression.op === '-') {
-      this.wantExpression(expression.left, direction);
-      this.wantExpression(expression.right, expression.op === '+' ? direction : flipped(direction));
-    } else visitExpression(expression, (fluent) => this.wantDirection(fluent, UP | DOWN));
+  private harmLiteral(literal: number): void {
+    const { literals } = this.harmed;
+    if (literals.has(literal)) return;
+    literals.add(literal);
+    for (const wants of this.safeByLiteral.get(literal) ?? []) this.want(wants);
   }
 
-  private helps(effect: GroundAction['effects'][number]): boolean {
-    return (
-      effect.adds.some((fact) => this.literals.has(fact * 2 + 1)) ||
-      effect.deletes.some((fact) => this.literals.has(fact * 2)) ||
-      effect.numerics.some(
-        (numeric) => (directionOf(numeric) & (this.directions.get(numeric.fluent) ?? 0)) !== 0,
-      )
-    );
+  private harmDirection(fluent: number, direction: number): void {
+    if (!addDirection(fluent, direction, this.harmed)) return;
+    for (const wants of this.safeByFluent.get(fluent) ?? []) {
+      if ((wants.directions.get(fluent)! & direction) !== 0) this.want(wants);
+    }
   }
 
-  private harms(effect: GroundAction['effects'][number]): boolean {
+  private helps(effect: GroundEffect): boolean {
+    const { literals, directions } = this.wants;
     return (
-      effect.adds.some((fact) => this.literals.has(fact * 2)) ||
-      effect.deletes.some((fact) => this.literals.has(fact * 2 + 1)) ||
-      effect.numerics.some(
-        (numeric) => (flipped(directionOf(numeric)) & (this.directions.get(numeric.fluent) ?? 0)) !== 0,
-      )
+      effect.adds.some((fact) => literals.has(fact * 2 + 1)) ||
+      effect.deletes.some((fact) => literals.has(fact * 2)) ||
+      effect.numerics.some((numeric) => (directionOf(numeric) & (directions.get(numeric.fluent) ?? 0)) !== 0)
     );
   }
 
   private wantOf(action: GroundAction): void {
-    this.wantFormula(action.precondition);
     for (const effect of action.effects) {
-      if (this.helps(effect)) this.wantFormula(effect.condition);
-      if (this.harms(effect)) this.wantFormula(opposite(effect.condition));
+      if (!this.helped.has(effect) && this.helps(effect)) {
+        this.helped.add(effect);
+        this.wantFormula(effect.condition);
+      }
+      if (!this.hindered.has(effect) && harms(effect, this.wants)) {
+        this.hindered.add(effect);
+        this.wantFormula(opposite(effect.condition));
+      }
       for (const { operator, fluent, value } of effect.numerics) {
-        const wanted = this.directions.has(fluent);
+        const wanted = this.wants.directions.has(fluent);
         if (wanted) visitExpression(value, (read) => this.wantDirection(read, UP | DOWN));
         // An effect on a fluent without value makes the action fail, so giving it one helps.
         const read = (index: number) => {

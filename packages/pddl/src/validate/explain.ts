@@ -62,18 +62,6 @@ export class Explainer {
     return this.adviseOn(condition, binding)?.tree ?? null;
   }
 
-  /** The wrong literals as they are, e.g. `(not (holding c)) (= (ready cart) 0)`. */
-  actual(condition: LiftedCondition, binding: Int32Array): string {
-    const literals = new Set<string>();
-    const tree = this.advice(condition, binding);
-    if (tree !== null) collectActual(tree, literals);
-    const shown = [...literals].slice(0, MAX_LITERALS);
-    return [
-      ...shown,
-      ...(literals.size > MAX_LITERALS ? [`… ${literals.size - MAX_LITERALS} more`] : []),
-    ].join(' ');
-  }
-
   /** PDDL text of the conjuncts of a condition that do not hold, with parameters replaced by objects. */
   unmet(condition: LiftedCondition, binding: Int32Array): string {
     return conditionText(this.task, this.unmetPart(condition, binding), binding);
@@ -109,32 +97,40 @@ export class Explainer {
     }
   }
 
+  /** Null when it holds, so truth need not be asked for again on the way down. */
   private adviseOn(condition: LiftedCondition, binding: Int32Array): Advice | null {
-    if (this.truth(condition, binding) === 'true') return null;
     switch (condition.op) {
+      case 'true':
+        return null;
       case 'and':
       case 'forall': {
         const parts = this.children(condition, binding).filter((part) => part !== null);
+        if (parts.length === 0) return null;
         return { tree: group('and', parts), changeable: parts.every((part) => part.changeable) };
       }
       case 'or':
       case 'exists': {
-        const all = this.children(condition, binding).filter((part) => part !== null);
+        const children = this.children(condition, binding);
+        const all = children.filter((part) => part !== null);
+        if (all.length < children.length) return null;
         const open = all.filter((part) => part.changeable);
         return { tree: group('or', open.length > 0 ? open : all), changeable: open.length > 0 };
       }
       case 'atom': {
         const { wanted, predicate } = condition;
+        if (this.holds(condition, binding) === wanted) return null;
         const literal = conditionText(this.task, { ...condition, wanted: true }, binding);
         const changeable = !this.task.statics.isStaticPredicate[predicate];
         return { tree: { op: 'literal', literal, wanted, actual: String(!wanted) }, changeable };
       }
       case 'equals': {
+        if (this.truth(condition, binding) === 'true') return null;
         const literal = conditionText(this.task, { ...condition, wanted: true }, binding);
         const { wanted } = condition;
         return { tree: { op: 'literal', literal, wanted, actual: String(!wanted) }, changeable: false };
       }
       case 'compare': {
+        if (this.truth(condition, binding) === 'true') return null;
         const values = new Set<string>();
         this.currentValues(condition.left, binding, values);
         this.currentValues(condition.right, binding, values);
@@ -186,6 +182,16 @@ function settle(op: 'and' | 'or', parts: readonly Truth[]): Truth {
   if (parts.includes(dominant)) return dominant;
   if (parts.includes('undefined')) return 'undefined';
   return op === 'and' ? 'true' : 'false';
+}
+
+/** The wrong literals of an advice as they are, e.g. `(not (holding c)) (= (ready cart) 0)`. */
+export function actualText(advice: AdviceTree | null): string {
+  const literals = new Set<string>();
+  if (advice !== null) collectActual(advice, literals);
+  const shown = [...literals].slice(0, MAX_LITERALS);
+  return [...shown, ...(literals.size > MAX_LITERALS ? [`… ${literals.size - MAX_LITERALS} more`] : [])].join(
+    ' ',
+  );
 }
 
 function collectActual(tree: AdviceTree, into: Set<string>): void {

@@ -1,16 +1,20 @@
 import { ApplyStatus, type GroundAction } from '../ground/action.js';
 import { callText, type LookupFailure } from '../ground/actions.js';
 import { visitExpression, visitFormula } from '../ground/formula.js';
+import { hasNumbers } from '../ground/instantiate.js';
 import { type LiftedCondition, negated } from '../ground/lifted.js';
 import type { Goal, Task } from '../ground/task.js';
 import type { Monitor } from '../ground/trajectory.js';
 import type { State } from '../state.js';
-import { Explainer } from './explain.js';
-import type { ValidationFailure } from './result.js';
+import { actualText, Explainer } from './explain.js';
+import type { AdviceTree, ValidationFailure } from './result.js';
 import { conditionText } from './text.js';
 import { MonitorStatus } from './trajectory.js';
 
-/** Makes failures as data. Each function states what stands in `condition`, `actual` and `advice`. */
+/**
+ * Makes failures as data. Each function states what stands in `condition`, `actual` and `advice`. Where these are read off a state,
+ * the state is kept and they are worked out when somebody asks: explaining costs a hundred times what rejecting does.
+ */
 type Place = { readonly step: number | null; readonly action: string | null };
 
 export function lookupFailure(failure: LookupFailure, place: Place): ValidationFailure {
@@ -26,30 +30,74 @@ export function preconditionFailure(
 ): ValidationFailure {
   const binding = new Int32Array(action.schema.slots);
   binding.set(action.args);
-  return conditionFailure(task, 'precondition', action.schema.precondition, binding, state, place);
+  const { precondition } = action.schema;
+  const undefinedValue =
+    hasNumbers(precondition) && new Explainer(task, state).truth(precondition, binding) === 'undefined';
+  return conditionFailure(
+    task,
+    undefinedValue ? 'undefined-fluent' : 'precondition',
+    precondition,
+    binding,
+    state,
+    place,
+  );
 }
 
 export function goalFailure(task: Task, goal: Goal, state: State): ValidationFailure {
   const place = { step: null, action: null };
-  return conditionFailure(task, 'goal', goal.lifted, goal.binding.slice(), state, place);
+  // A goal is compiled with its negation, which tells an undefined one from an unmet one at once.
+  const undefinedValue = goal.negation >= 0 && !task.machine.holds(goal.negation, state);
+  return conditionFailure(
+    task,
+    undefinedValue ? 'undefined-fluent' : 'goal',
+    goal.lifted,
+    goal.binding,
+    state,
+    place,
+  );
 }
 
 function conditionFailure(
   task: Task,
-  kind: 'precondition' | 'goal',
+  kind: 'precondition' | 'goal' | 'undefined-fluent',
   condition: LiftedCondition,
   binding: Int32Array,
   state: State,
   place: Place,
 ): ValidationFailure {
-  const explainer = new Explainer(task, state);
-  const undefinedValue = explainer.truth(condition, binding) === 'undefined';
+  return explained(kind, place, task, state, (explainer) => ({
+    condition: explainer.unmet(condition, binding.slice()),
+    advice: explainer.advice(condition, binding.slice()),
+  }));
+}
+
+/** A failure that explains itself, once, when it is asked. The state may be written to afterwards. */
+function explained(
+  kind: ValidationFailure['kind'],
+  place: Place,
+  task: Task,
+  state: State,
+  explain: (explainer: Explainer) => { readonly condition: string; readonly advice: AdviceTree | null },
+): ValidationFailure {
+  const then = state.clone();
+  let told: ReturnType<typeof explain> | undefined;
+  const tell = () => {
+    told ??= explain(new Explainer(task, then));
+    return told;
+  };
   return {
-    kind: undefinedValue ? 'undefined-fluent' : kind,
-    ...place,
-    condition: explainer.unmet(condition, binding),
-    actual: explainer.actual(condition, binding),
-    advice: explainer.advice(condition, binding),
+    kind,
+    step: place.step,
+    action: place.action,
+    get condition() {
+      return tell().condition;
+    },
+    get actual() {
+      return actualText(tell().advice);
+    },
+    get advice() {
+      return tell().advice;
+    },
     suggestion: null,
   };
 }
@@ -101,17 +149,11 @@ export function monitorFailure(
   state: State,
   place: Place,
 ): ValidationFailure {
-  const explainer = new Explainer(task, state);
-  const binding = monitor.binding.slice();
-  const wanted = wantedCondition(monitor);
-  return {
-    kind: status === MonitorStatus.Undefined ? 'undefined-fluent' : 'constraint',
-    ...place,
+  const kind = status === MonitorStatus.Undefined ? 'undefined-fluent' : 'constraint';
+  return explained(kind, place, task, state, (explainer) => ({
     condition: constraintText(task, monitor),
-    actual: explainer.actual(wanted, binding),
-    advice: explainer.advice(wanted, binding),
-    suggestion: null,
-  };
+    advice: explainer.advice(wantedCondition(monitor), monitor.binding.slice()),
+  }));
 }
 
 /** What would have kept the constraint, of the state at hand. */

@@ -27,7 +27,10 @@ export type AdviceTree =
       readonly actual: string;
     };
 
-/** One reason why a plan is not valid. */
+/**
+ * One reason why a plan is not valid. `condition`, `actual` and `advice` are worked out when they are first read, on the state that
+ * the failure was met in; a failure that nobody asks costs little.
+ */
 export interface ValidationFailure {
   readonly kind: ValidationKind;
   /**

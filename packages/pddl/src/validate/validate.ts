@@ -34,6 +34,8 @@ class Validator {
   private readonly state = new State(new Uint32Array(0), new Float64Array(0));
   private readonly trajectory: Trajectory;
   private failures: ValidationFailure[] = [];
+  /** Whether the problem's own initial state, which nobody writes to, satisfies every `always`; null until asked. */
+  private initialFine: boolean | null = null;
 
   constructor(private readonly task: Task) {
     this.trajectory = new Trajectory(task);
@@ -47,7 +49,7 @@ class Validator {
     state.copyFrom(options.state ?? task.initial);
     task.fit(state);
     const tracer = options.trace === true ? new Tracer(task, state) : null;
-    this.start();
+    this.start(options.state === undefined);
     let applied = 0;
     for (let i = 0; i < plan.actions.length && (all || this.failures.length === 0); i++) {
       if (!this.step(plan, i, all)) continue;
@@ -64,12 +66,13 @@ class Validator {
     return 'program' in goal ? goal : this.task.compileGoal(goal);
   }
 
-  /** Constraints on the initial state. */
-  private start(): void {
+  /** Constraints on the initial state; `own` says that it is the problem's. */
+  private start(own: boolean): void {
     const { task, state, trajectory } = this;
     if (task.monitors.length === 0) return;
     trajectory.reset();
-    const skipAlways = trajectory.alwaysHold(state);
+    if (own) this.initialFine ??= trajectory.alwaysHold(state);
+    const skipAlways = own ? this.initialFine === true : trajectory.alwaysHold(state);
     for (const monitor of task.monitors) {
       if (skipAlways && monitor.kind === 'always') continue;
       const status = trajectory.observe(monitor, state);
@@ -128,9 +131,16 @@ class Validator {
       kind: first?.kind ?? null,
       step: first?.step ?? null,
       action: first?.action ?? null,
-      condition: first?.condition ?? null,
-      actual: first?.actual ?? null,
-      advice: first?.advice ?? null,
+      // Asked of the failure only when they are asked for: it works them out then.
+      get condition() {
+        return first?.condition ?? null;
+      },
+      get actual() {
+        return first?.actual ?? null;
+      },
+      get advice() {
+        return first?.advice ?? null;
+      },
       suggestion: first?.suggestion ?? null,
       metric: metric !== null && Number.isNaN(metric) ? null : metric,
       failures,

@@ -1,0 +1,329 @@
+import { shownLag, syncLagAt } from './backlog.js';
+import { COLUMN, COLUMNS, NODE_COLUMNS, ZONE_COLUMNS } from './columns.js';
+import { at } from './conditions.js';
+import { connectionsRatio } from './connections.js';
+import { keepScrape, lastScrape, memoryOf } from './dynamics.js';
+import { type MetricTable, NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from './interface.js';
+import type { CloudModel } from './model.js';
+import { clockOffset, zoneOf } from './nodes.js';
+import { STREAM } from './noise.js';
+import { recentCrashes, type Sim } from './pods.js';
+import { lagNow, nodeStateOf } from './replication.js';
+import { MAX_NODES, PHASE } from './state.js';
+import { diskNow } from './storage.js';
+
+/**
+ * What a scrape holds: services, nodes and zones, with log-normal noise on measured values, exact counts, and series that are
+ * missing now and then. A table that was not asked for is NaN throughout.
+ */
+
+/** Columns of SERVICE_METRICS that cannot exceed 1. */
+const RATIOS = [
+  COLUMN.error_ratio,
+  COLUMN.cpu_ratio,
+  COLUMN.memory_ratio,
+  COLUMN.ready_ratio,
+  COLUMN.connections_ratio,
+  COLUMN.cache_hit_ratio,
+  COLUMN.disk_ratio,
+] as const;
+
+/** Disk in use and distance from true time in seconds of a node on a normal day, retransmitted share of its packets; assumption. */
+const NODE_DISK = 0.45;
+const NODE_CLOCK = 0.002;
+const NODE_RETRANSMITS = 0.001;
+
+/** What does not change between looks at a model: sigmas of the noise, names and baselines of nodes and zones. */
+interface Frame {
+  readonly sigma: Float64Array;
+  readonly nodeSigma: number;
+  readonly nodeNames: readonly string[];
+  readonly nodeBaseline: Float64Array;
+  /** Zone of each node. */
+  readonly nodeZone: Uint8Array;
+  readonly zoneBaseline: Float64Array;
+}
+
+const frames = new WeakMap<CloudModel, Frame>();
+
+function frameOf(model: CloudModel): Frame {
+  let frame = frames.get(model);
+  if (!frame) {
+    const { values } = model.constants.telemetry.noise;
+    frame = {
+      sigma: Float64Array.from(SERVICE_METRICS, (metric) => values[metric] ?? 0),
+      nodeSigma: values.node ?? 0,
+      nodeNames: Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`),
+      nodeBaseline: nodeBaseline(model),
+      nodeZone: Uint8Array.from({ length: MAX_NODES }, (_, n) => zoneOf(model, n)),
+      zoneBaseline: zoneBaseline(model),
+    };
+    frames.set(model, frame);
+  }
+  return frame;
+}
+
+/** CPU and memory of a node by the share of its slots in use; assumption: what stands there asks for what it uses. */
+const nodeCpu = (fill: number): number => 0.1 + 0.4 * fill;
+const nodeMemory = (fill: number): number => 0.2 + 0.5 * fill;
+
+/** Rows of all nodes that can be, those added later like an average one. */
+function nodeBaseline({
+  topology,
+  podBase,
+  basePlacement,
+  slotsPerNode,
+  baselinePods,
+}: CloudModel): Float64Array {
+  const pods = new Float64Array(MAX_NODES).fill(baselinePods / topology.nodes.length);
+  pods.fill(0, 0, topology.nodes.length);
+  for (let s = 0; s < topology.ids.length; s++) {
+    for (let r = 0; r < topology.replicas[s]!; r++) pods[basePlacement[podBase[s]! + r]!]!++;
+  }
+  const baseline = new Float64Array(NODE_COLUMNS * MAX_NODES);
+  pods.forEach((count, n) => {
+    const fill = count / slotsPerNode;
+    baseline.set(
+      [1, nodeCpu(fill), nodeMemory(fill), NODE_RETRANSMITS, NODE_DISK, NODE_CLOCK],
+      NODE_COLUMNS * n,
+    );
+  });
+  return baseline;
+}
+
+function zoneBaseline(model: CloudModel): Float64Array {
+  const { topology, podBase, basePlacement, baseLoad, podCapacity, constants } = model;
+  const zones = topology.zoneNames.length;
+  const load = new Float64Array(zones);
+  const pods = new Float64Array(zones);
+  for (let s = 0; s < topology.ids.length; s++) {
+    for (let r = 0; r < topology.replicas[s]!; r++) {
+      const zone = zoneOf(model, basePlacement[podBase[s]! + r]!);
+      load[zone]! += baseLoad[s]! / (podCapacity[s]! * topology.replicas[s]!);
+      pods[zone]!++;
+    }
+  }
+  const baseline = new Float64Array(ZONE_COLUMNS * zones);
+  for (let z = 0; z < zones; z++) {
+    const error = constants.performance.baseError.value;
+    baseline.set([1, pods[z] === 0 ? 0 : load[z]! / pods[z]!, error], ZONE_COLUMNS * z);
+  }
+  return baseline;
+}
+
+const gauss = new Float64Array(2);
+
+/** Two independent standard normals (Box-Muller) at a place of a stream. */
+function gaussPair({ incident: { noise } }: Sim, stream: number, i: number, j: number): void {
+  const radius = Math.sqrt(-2 * Math.log(1 - noise.unit(stream, i, j)));
+  const angle = 2 * Math.PI * noise.unit(stream, i, j + 1);
+  gauss[0] = radius * Math.cos(angle);
+  gauss[1] = radius * Math.sin(angle);
+}
+
+/** One scrape of the services. */
+export function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
+  const { model, incident, state } = sim;
+  const S = state.layout.services;
+  const values = new Float64Array(COLUMNS * S);
+  if (asked) {
+    keepScrape(sim);
+    const { sigma } = frameOf(model);
+    const missing = model.constants.telemetry.missing.value;
+    for (let s = 0; s < S; s++) {
+      const row = COLUMNS * s;
+      measured(sim, s, turn, values, sigma);
+      values[row + COLUMN.restarts] = recentCrashes(sim, s);
+      for (let m = 0; m < COLUMNS; m++) {
+        if (Number.isNaN(values[row + m]!)) continue;
+        if (incident.noise.unit(STREAM.metrics, 2 * turn + 2, 32768 + 16 * s + m) < missing) {
+          values[row + m] = Number.NaN;
+        }
+      }
+      for (const m of RATIOS) if (values[row + m]! > 1) values[row + m] = 1;
+    }
+  } else values.fill(Number.NaN);
+  return {
+    components: model.topology.ids,
+    metrics: SERVICE_METRICS,
+    scrapedAt: lastScrape(sim, state.time),
+    values,
+    baseline: model.baseMetrics,
+  };
+}
+
+/** Truth of the last scrape times noise; levels that run on between changes are read as they are now. */
+function measured(sim: Sim, s: number, turn: number, values: Float64Array, sigma: Float64Array): void {
+  const { scraped } = sim.state;
+  const row = COLUMNS * s;
+  for (let m = 0; m < COLUMNS; m += 2) {
+    const odd = m + 1 < COLUMNS ? sigma[m + 1]! : 0;
+    const one = scraped[row + m]!;
+    const other = odd === 0 && m + 1 >= COLUMNS ? Number.NaN : scraped[row + m + 1]!;
+    if ((sigma[m] === 0 || Number.isNaN(one)) && (odd === 0 || Number.isNaN(other))) {
+      values[row + m] = one;
+      if (m + 1 < COLUMNS) values[row + m + 1] = other;
+      continue;
+    }
+    gaussPair(sim, STREAM.metrics, 2 * turn + 1, 16 * s + m);
+    values[row + m] = (live(sim, s, m) ?? one) * Math.exp(sigma[m]! * gauss[0]!);
+    if (m + 1 < COLUMNS) values[row + m + 1] = (live(sim, s, m + 1) ?? other) * Math.exp(odd * gauss[1]!);
+  }
+}
+
+/** Present value of a level that runs on by itself, undefined for what stands still between changes. */
+function live(sim: Sim, s: number, metric: number): number | undefined {
+  const { model, state } = sim;
+  switch (metric) {
+    case COLUMN.memory_ratio:
+      return memoryOf(sim, s);
+    case COLUMN.connections_ratio:
+      return state.leaked[s] === 1 ? connectionsRatio(sim, s) : undefined;
+    case COLUMN.queue_lag_s:
+      if (state.workFlags[s] === 0 && syncLagAt(state, s) === 0) return undefined;
+      return model.baseMetrics[COLUMNS * s + metric]! + shownLag(model, state, s);
+    case COLUMN.replication_lag_s:
+      return model.topology.replicated[s] ? lagNow(model, state, s) : undefined;
+    case COLUMN.disk_ratio:
+      return diskNow(state, s);
+    default:
+      return undefined;
+  }
+}
+
+/** One scrape of the nodes. A node that does not answer has no series of its own; that it is ready is the control plane's word. */
+export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
+  const { model, state } = sim;
+  const N = state.nodes;
+  const { nodeBaseline: base, nodeNames, nodeSigma } = frameOf(model);
+  const values = new Float64Array(NODE_COLUMNS * N).fill(Number.NaN);
+  for (let n = 0; asked && n < N; n++) {
+    const row = NODE_COLUMNS * n;
+    values[row] = state.nodeReady[n]!;
+    if (unreachable(sim, n)) continue;
+    const fill = state.nodeUsed[n]! / model.slotsPerNode;
+    values[row + 1] = nodeCpu(fill);
+    values[row + 2] = nodeMemory(fill);
+    values[row + 3] = NODE_RETRANSMITS * retransmits(sim, n);
+    values[row + 4] = NODE_DISK;
+    values[row + 5] = NODE_CLOCK + clockOffset(model, state, n);
+    noisy(sim, turn, 8 * n, values, row + 1, NODE_COLUMNS - 1, nodeSigma);
+  }
+  return {
+    components: N === nodeNames.length ? nodeNames : nodeNames.slice(0, N),
+    metrics: NODE_METRICS,
+    scrapedAt: lastScrape(sim, state.time),
+    values,
+    baseline: base.subarray(0, NODE_COLUMNS * N),
+  };
+}
+
+/** Puts noise on `count` values from `from` on. */
+function noisy(
+  sim: Sim,
+  turn: number,
+  place: number,
+  values: Float64Array,
+  from: number,
+  count: number,
+  sigma: number,
+): void {
+  for (let m = 0; m < count; m += 2) {
+    gaussPair(sim, STREAM.nodes, turn, place + m);
+    values[from + m]! *= Math.exp(sigma * gauss[0]!);
+    if (m + 1 < count) values[from + m + 1]! *= Math.exp(sigma * gauss[1]!);
+  }
+}
+
+/** Nobody hears of the node: its exporter cannot be scraped. */
+function unreachable({ model, state }: Sim, n: number): boolean {
+  const fault = state.nodeFault[n]!;
+  if (fault === 0) return false;
+  const kind = model.table.attributes[fault - 1]!.state;
+  return kind === 'silent' || kind === 'cut';
+}
+
+/** Factor on a node's retransmitted packets: the worst of the degraded paths that it carries. */
+function retransmits(sim: Sim, n: number): number {
+  const { model, state } = sim;
+  const { attributes } = model.table;
+  let factor = 1;
+  const own = state.nodeFault[n] === 0 ? null : attributes[state.nodeFault[n]! - 1]!.retransmit;
+  if (own) factor = at(own, state.nodeSeverity[n]!);
+  for (let s = 0; s < state.layout.services; s++) {
+    if (((state.badNodes[s]! >> n) & 1) === 0) continue;
+    for (let a = 0; a < attributes.length; a++) {
+      const { retransmit } = attributes[a]!;
+      if (!retransmit || state.active[s * attributes.length + a] === 0) continue;
+      factor = Math.max(factor, at(retransmit, state.severity[s * attributes.length + a]!));
+    }
+  }
+  return factor;
+}
+
+/**
+ * One scrape of the zones: ready nodes; how full the pods that get requests are; share of requests to its pods that fail. Pods of a
+ * node that is cut off count as failing while they are still in rotation.
+ */
+export function zoneTable(sim: Sim, asked: boolean, turn: number): MetricTable {
+  const { model, state } = sim;
+  const { zoneNames } = model.topology;
+  const Z = zoneNames.length;
+  const { zoneBaseline: baseline, nodeSigma } = frameOf(model);
+  const values = new Float64Array(ZONE_COLUMNS * Z).fill(Number.NaN);
+  if (asked) {
+    readZones(sim, values);
+    for (let z = 0; z < Z; z++) {
+      const row = ZONE_COLUMNS * z;
+      noisy(sim, turn, 4096 + row, values, row + 1, ZONE_COLUMNS - 1, nodeSigma);
+      for (let m = 1; m < ZONE_COLUMNS; m++) if (values[row + m]! > 1) values[row + m] = 1;
+    }
+  }
+  return {
+    components: zoneNames,
+    metrics: ZONE_METRICS,
+    scrapedAt: lastScrape(sim, state.time),
+    values,
+    baseline,
+  };
+}
+
+/** Sums of one look at the zones, over nodes and pods: overwritten by the next. */
+const zoneSums = new Float64Array(5 * MAX_NODES);
+
+function readZones(sim: Sim, values: Float64Array): void {
+  const { model, state } = sim;
+  const { nodeZone } = frameOf(model);
+  zoneSums.fill(0);
+  for (let n = 0; n < state.nodes; n++) {
+    const sum = 5 * nodeZone[n]!;
+    zoneSums[sum]!++;
+    zoneSums[sum + 1]! += state.nodeReady[n]!;
+  }
+  for (let s = 0; s < state.layout.services; s++) readZonesOf(sim, s, nodeZone);
+  for (let z = 0; z < model.topology.zoneNames.length; z++) {
+    const sum = 5 * z;
+    const pods = zoneSums[sum + 2]!;
+    values[ZONE_COLUMNS * z] = zoneSums[sum] === 0 ? 1 : zoneSums[sum + 1]! / zoneSums[sum]!;
+    values[ZONE_COLUMNS * z + 1] = pods === 0 ? 0 : zoneSums[sum + 3]! / pods;
+    values[ZONE_COLUMNS * z + 2] = pods === 0 ? 0 : zoneSums[sum + 4]! / pods;
+  }
+}
+
+/** Adds the ready pods of a service to the sums of their zones. */
+function readZonesOf({ model, state }: Sim, s: number, nodeZone: Uint8Array): void {
+  const used = state.capacity[s]! > 0 ? Math.min(1, state.served[s]! / state.capacity[s]!) : 0;
+  const reached = state.reached[s]!;
+  const errors = reached > 0 ? Math.min(1, (state.shed[s]! + state.failed[s]!) / reached) : 0;
+  const background = model.constants.performance.baseError.value;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p] !== PHASE.ready) continue;
+    const n = state.podNode[p]!;
+    if ((state.shiftedNodes >> n) & 1 && !model.topology.stateful[s]) continue;
+    const kind = nodeStateOf(model, state, p);
+    const sum = 5 * nodeZone[n]!;
+    zoneSums[sum + 2]!++;
+    zoneSums[sum + 3]! += used;
+    zoneSums[sum + 4]! += kind === 'silent' || kind === 'cut' ? 1 : Math.min(1, errors + background);
+  }
+}

@@ -1,0 +1,183 @@
+import {
+  NODE_METRICS,
+  type NodeMetric,
+  SERVICE_METRICS,
+  type ServiceKind,
+  type ServiceMetric,
+  ZONE_METRICS,
+  type ZoneMetric,
+} from '../../cloud/interface.js';
+
+/** What the columns of a feature row are, where they stand, and how a reading becomes a number. */
+
+export const KINDS: readonly ServiceKind[] = ['gateway', 'service', 'database', 'cache', 'queue', 'external'];
+
+/** Symptoms that a component shares with its neighbours and the whole, in this order. */
+export const SYMPTOMS = ['errors', 'latency-p50', 'latency-p99', 'short', 'restarts', 'rps'] as const;
+
+/** Conditions of nodes that are read by name; what else a node problem detector shows counts as `other`. */
+export const NODE_CONDITIONS = [
+  'NotReady',
+  'DiskPressure',
+  'MemoryPressure',
+  'ClockUnsynchronised',
+  'AgentUnhealthy',
+  'other',
+] as const;
+
+/** A reading and its healthy value as a feature that is 0 on a healthy day. */
+type Scale = (value: number, baseline: number) => number;
+
+/** log2(value / baseline) with a floor that keeps idle services from exploding, clipped to what a fault can do. */
+const ratio =
+  (floor: number): Scale =>
+  (value, baseline) =>
+    Math.min(8, Math.max(-6, Math.log2((value + floor) / (baseline + floor))));
+
+/** Share of errors beyond the usual, on a scale where 1 % already shows: log10(1 + 1000 x) / 3 is 0 at 0 and 1 at 1. */
+const errorLevel: Scale = (value, baseline) => {
+  const excess = value - baseline;
+  return excess <= 0 ? 0 : Math.log10(1 + 1000 * excess) / 3;
+};
+
+/** Counts and seconds beyond the usual. */
+const excess: Scale = (value, baseline) => Math.log1p(Math.max(0, value - baseline));
+const rise: Scale = (value, baseline) => Math.max(0, value - baseline);
+const fall: Scale = (value, baseline) => Math.max(0, baseline - value);
+
+/** Service metrics that perception reads, by name: the weights depend on the list and its order. */
+const OWN_METRICS = {
+  rps: ratio(0.5),
+  error_ratio: errorLevel,
+  latency_p50_ms: ratio(1),
+  latency_p99_ms: ratio(1),
+  cpu_ratio: ratio(0.02),
+  memory_ratio: ratio(0.02),
+  restarts: excess,
+  ready_ratio: fall,
+  connections_ratio: ratio(0.02),
+  queue_lag_s: excess,
+  replication_lag_s: excess,
+  cache_hit_ratio: fall,
+  disk_ratio: rise,
+} as const satisfies Readonly<Record<ServiceMetric, Scale>>;
+
+/** Metrics whose plain value tells something beside the change: how near it is to its limit. */
+const LEVEL_METRICS = ['cpu_ratio', 'memory_ratio', 'connections_ratio', 'disk_ratio'] as const;
+
+/** Metrics of the nodes and zones that host a component; the worst of them counts. */
+const HOST_METRICS = {
+  ready: fall,
+  cpu_ratio: ratio(0.01),
+  memory_ratio: ratio(0.01),
+  retransmit_ratio: ratio(0.01),
+  disk_ratio: ratio(0.01),
+  clock_offset_s: excess,
+} as const satisfies Readonly<Record<NodeMetric, Scale>>;
+const HOST_ZONE_METRICS = {
+  ready_ratio: fall,
+  load_ratio: rise,
+  error_ratio: errorLevel,
+} as const satisfies Readonly<Record<ZoneMetric, Scale>>;
+
+/** A metric with its column in a scrape. */
+export interface ScaledMetric {
+  readonly column: number;
+  readonly scale: Scale;
+}
+
+function scaled(table: Readonly<Record<string, Scale>>, metrics: readonly string[]): ScaledMetric[] {
+  return Object.entries(table).map(([name, scale]) => ({ column: metrics.indexOf(name), scale }));
+}
+
+export const SEEN_METRICS = Object.keys(OWN_METRICS);
+export const SERVICE_SCALES = scaled(OWN_METRICS, SERVICE_METRICS);
+export const NODE_SCALES = scaled(HOST_METRICS, NODE_METRICS);
+export const ZONE_SCALES = scaled(HOST_ZONE_METRICS, ZONE_METRICS);
+export const LEVEL_COLUMNS = LEVEL_METRICS.map((name) => SERVICE_METRICS.indexOf(name));
+
+/** What the inventory tells of a service, in column order. */
+const INVENTORY_COLUMNS = [
+  'short of ready',
+  'below baseline',
+  'above baseline',
+  'unplaced',
+  'none ready',
+  'quota exhausted',
+  'limited',
+  'on bad node',
+  'no rollback',
+  'circuit open',
+  'paused',
+  'replicated',
+  'primary not ready',
+  'no replica ready',
+  'replica lag',
+  'fenced',
+  'zone shifted',
+] as const;
+
+/** Names of the dense features, in column order; tokens of the vocabulary follow them. */
+export const DENSE_FEATURES: readonly string[] = [
+  'bias-of-presence',
+  ...SEEN_METRICS.map((metric) => `own ${metric}`),
+  ...LEVEL_METRICS.map((metric) => `own ${metric} level`),
+  'missing metrics',
+  ...INVENTORY_COLUMNS.map((column) => `inventory ${column}`),
+  'stateful',
+  'entry',
+  ...KINDS.map((kind) => `kind ${kind}`),
+  ...Object.keys(HOST_METRICS).map((metric) => `host ${metric}`),
+  ...Object.keys(HOST_ZONE_METRICS).map((metric) => `zone ${metric}`),
+  ...NODE_CONDITIONS.map((condition) => `host condition ${condition}`),
+  ...SYMPTOMS.map((symptom) => `callers max ${symptom}`),
+  ...SYMPTOMS.map((symptom) => `callees max ${symptom}`),
+  ...SYMPTOMS.map((symptom) => `others max ${symptom}`),
+  ...SYMPTOMS.map((symptom) => `own over others ${symptom}`),
+  'slo failed',
+  'slo latency',
+  'alerts anywhere',
+];
+
+const at = (name: string): number => DENSE_FEATURES.indexOf(name);
+
+/** First columns of the groups. */
+export const OWN = at(`own ${SEEN_METRICS[0]}`);
+export const LEVELS = at(`own ${LEVEL_METRICS[0]} level`);
+export const MISSING = at('missing metrics');
+export const STATEFUL = at('stateful');
+export const ENTRY = at('entry');
+export const KIND = at(`kind ${KINDS[0]}`);
+export const HOST = at('host ready');
+export const ZONE = at('zone ready_ratio');
+export const HOST_CONDITION = at(`host condition ${NODE_CONDITIONS[0]}`);
+export const CALLERS = at(`callers max ${SYMPTOMS[0]}`);
+export const CALLEES = at(`callees max ${SYMPTOMS[0]}`);
+export const OTHERS = at(`others max ${SYMPTOMS[0]}`);
+export const RELATIVE = at(`own over others ${SYMPTOMS[0]}`);
+export const SLO = at('slo failed');
+
+/** Columns of the inventory by name. */
+export const INVENTORY = Object.fromEntries(
+  INVENTORY_COLUMNS.map((name) => [name, at(`inventory ${name}`)]),
+) as Readonly<Record<(typeof INVENTORY_COLUMNS)[number], number>>;
+
+/** Columns of a component's own metrics that are its symptoms, in the order of SYMPTOMS. */
+export const OWN_SYMPTOMS = [
+  'error_ratio',
+  'latency_p50_ms',
+  'latency_p99_ms',
+  'ready_ratio',
+  'restarts',
+  'rps',
+].map((metric) => at(`own ${metric}`));
+
+/** Columns that are the difference of two others: a network's first layer can do without them. */
+export const DIFFERENCES: readonly {
+  readonly column: number;
+  readonly of: number;
+  readonly minus: number;
+}[] = SYMPTOMS.map((_, s) => ({ column: RELATIVE + s, of: OWN_SYMPTOMS[s]!, minus: OTHERS + s }));
+
+/** Columns that are the same for every component of a look. */
+export const SHARED: readonly number[] = [0, SLO, SLO + 1, SLO + 2];

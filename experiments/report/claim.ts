@@ -1,6 +1,6 @@
 import type { Variant } from '../config/variants.js';
 import type { Collected } from '../runner/collect.js';
-import { isReference } from '../runner/references.js';
+import { isReference } from '../runner/reference-kinds.js';
 import type { ComparisonRow, SummaryRow } from '../statistics/index.js';
 import { escapeHtml } from './page.js';
 

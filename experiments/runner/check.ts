@@ -6,7 +6,7 @@ import type { LoadedExperiment } from '../config/load.js';
 import type { Variant } from '../config/variants.js';
 import { userModules } from './jobs.js';
 import { checkPolicy } from './policies.js';
-import { isReference } from './references.js';
+import { isReference } from './reference-kinds.js';
 import { loadUserModules } from './user-modules.js';
 import { makeWorld, testWorlds } from './worlds.js';
 

@@ -6,7 +6,7 @@ import { writeAtomic, writeJson } from './files.js';
 import { type RunResult, readResult, seedFolder } from './folder.js';
 import type { Job } from './jobs.js';
 import { manifestOf } from './manifest.js';
-import { isReference } from './references.js';
+import { isReference } from './reference-kinds.js';
 
 /*
  * A method that neither learns nor draws lots meets the same incidents with the same result under every seed. Such a

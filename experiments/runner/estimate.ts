@@ -1,7 +1,8 @@
 import type { Variant } from '../config/variants.js';
 import { playIncidents } from './evaluate.js';
 import { isAgent, makePolicy } from './policies.js';
-import { isReference, playReference } from './references.js';
+import { isReference } from './reference-kinds.js';
+import { playReference } from './references.js';
 import { makeWorld, streamOf, testWorlds } from './worlds.js';
 
 /** Incidents played to see what one costs, after some that only warm the process up: the first ones cost ten times as much. */

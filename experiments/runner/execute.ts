@@ -8,11 +8,12 @@ import type { Job } from './jobs.js';
 import { manifestOf } from './manifest.js';
 import { type AnyPolicy, budgetCallback, isAgent, makePolicy, trainingPartition } from './policies.js';
 import { type PlayedIncident, toRecord } from './recorder.js';
-import { isReference, playReference } from './references.js';
-import { IncidentStream, type Phase, playStream } from './stream.js';
+import { isReference } from './reference-kinds.js';
+import { playReference } from './references.js';
+import { IncidentStream, playStream } from './stream.js';
 import { TrainingLog } from './training-log.js';
 import { loadUserModules } from './user-modules.js';
-import { makeWorld, streamOf, testWorlds, type World, worldOf } from './worlds.js';
+import { makeWorld, type Phase, streamOf, testWorlds, type World, worldOf } from './worlds.js';
 
 /** How a job talks to whoever runs it. */
 export interface JobHost {

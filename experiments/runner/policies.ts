@@ -13,7 +13,7 @@ import {
 import { ConfigError, unknownName } from '../../envs/config/index.js';
 import type { HealingInfo } from '../../envs/healing/index.js';
 import type { Variant } from '../config/variants.js';
-import { isReference, REFERENCES } from './references.js';
+import { isReference, REFERENCES } from './reference-kinds.js';
 import type { TrainingLog } from './training-log.js';
 import type { AnyHealingEnv, Partition } from './worlds.js';
 

@@ -1,24 +1,8 @@
 import { type HealingInfo, runOracle, type TurnRecord } from '../../envs/healing/index.js';
 import { mostLikelyCondition, type OnIncident, playedIncident } from './evaluate.js';
 import type { PlayedIncident } from './recorder.js';
+import { HINDSIGHT } from './reference-kinds.js';
 import { type AnyHealingEnv, makeWorld, type World } from './worlds.js';
-
-/*
- * References: they see what no policy can, so they are no policies and no competitors.
- */
-
-/** The kind that sees the true state and simulates plans on a copy of the cloud. */
-export const ORACLE = 'oracle';
-
-/** The kind that tries every meta-prompt from a saved state and keeps the best. */
-export const HINDSIGHT = 'hindsight-prompt';
-
-export const REFERENCES: readonly string[] = [ORACLE, HINDSIGHT];
-
-/** Whether a method is a reference. */
-export function isReference(kind: unknown): boolean {
-  return REFERENCES.includes(String(kind));
-}
 
 /** Plays incidents 0 to n − 1 of a world as a reference. */
 export async function playReference(

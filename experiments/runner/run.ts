@@ -8,7 +8,7 @@ import { writeAtomic, writeJson } from './files.js';
 import { clearRun, type RunIndex } from './folder.js';
 import { isFinished, type Job, planJobs } from './jobs.js';
 import { type JobFailure, runJobs } from './pool.js';
-import { REFERENCES } from './references.js';
+import { REFERENCES } from './reference-kinds.js';
 
 export interface RunOptions {
   /** Run folder. */

@@ -4,18 +4,12 @@ import type { HealingInfo, TurnRecord } from '../../envs/healing/index.js';
 import { mostLikelyCondition, playedIncident } from './evaluate.js';
 import { type AnyPolicy, isAgent } from './policies.js';
 import type { PlayedIncident } from './recorder.js';
-import { type AnyHealingEnv, makeWorld, type World } from './worlds.js';
+import { type AnyHealingEnv, makeWorld, type Phase } from './worlds.js';
 
 /*
  * A drifting stream of incidents: each is met once, tells how good the policy is by then, and may be learnt from. So performance is
  * measured before the incident is known, and nothing is measured twice.
  */
-
-/** One stretch of a stream: incidents of one world in order, on from where an earlier stretch of the same world ended. */
-export interface Phase {
-  readonly world: World;
-  readonly incidents: number;
-}
 
 type Step = [Float32Array, number, boolean, boolean, HealingInfo];
 type Reset = [Float32Array, HealingInfo];

@@ -5,7 +5,6 @@ import {
   type VerdictTable,
   verdictStatistics,
 } from '../statistics/index.js';
-import type { SplitResults } from './collect.js';
 import type { CompactVerdict, EvaluationRecord } from './folder.js';
 
 /** One row of `verdicts.json`: what is said of a method's verdicts on some of the plans of a split. */
@@ -17,6 +16,13 @@ export interface VerdictRow extends VerdictStatistic {
   readonly group: string;
 }
 
+/** The records of one method on one split. */
+interface MethodRecords {
+  readonly variant: string;
+  readonly split: string;
+  readonly records: readonly EvaluationRecord[];
+}
+
 type Choice = (verdict: CompactVerdict, record: EvaluationRecord, incident: number) => boolean;
 
 /** Plans longer than this are told apart no further. */
@@ -25,7 +31,7 @@ const lengthOf = ([, , , steps]: CompactVerdict): string =>
   steps < LONGEST ? `${steps}` : `${LONGEST} or more`;
 
 /** Rows of one method on one split; none for a method whose plans nobody verified. */
-export function verdictRows(method: SplitResults, resampler: Resampler, stream: number): VerdictRow[] {
+export function verdictRows(method: MethodRecords, resampler: Resampler, stream: number): VerdictRow[] {
   const { records, variant, split } = method;
   const rows = (by: VerdictRow['by'], group: string, choice: Choice): VerdictRow[] =>
     verdictStatistics(tableOf(records, choice), resampler, stream).map((statistic) => ({
@@ -50,7 +56,7 @@ export const isOfAll = ({ by }: VerdictRow): boolean => by === 'all';
 
 /** The row of `summary.json` of a statistic over all plans. */
 export const summaryRow =
-  ({ records }: SplitResults) =>
+  ({ records }: MethodRecords) =>
   ({ variant, split, metric, n, value, ciLow, ciHigh }: VerdictRow): SummaryRow => ({
     variant,
     split,

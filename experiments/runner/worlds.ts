@@ -3,7 +3,6 @@ import { HealingEnv, type HealingInput } from '../../envs/healing/index.js';
 import { merge } from '../config/merge.js';
 import type { Scenario } from '../config/schema.js';
 import type { Variant } from '../config/variants.js';
-import type { Phase } from './stream.js';
 
 /** Somewhere to play incidents: a registered environment and its options. */
 export interface World {
@@ -39,6 +38,12 @@ export function testWorlds(config: Config, partition: Partition = config.evaluat
       return scenario === '' ? world : { ...world, name: `${split}@${scenario}` };
     });
   });
+}
+
+/** One stretch of a stream: incidents of one world in order, on from where an earlier stretch of the same world ended. */
+export interface Phase {
+  readonly world: World;
+  readonly incidents: number;
 }
 
 /** The stretches of a variant's stream, or null when it is tested on splits. */

@@ -80,6 +80,29 @@ describe('what other rooms know is checked before anything runs', () => {
       /^small\.yaml: methods\.best-fixed\.policy\.numEnvs: expected a whole number of at least 1, found 0$/,
     ],
     [
+      'a group of the observation',
+      SMALL.replace('kind: best-fixed', 'kind: best-per-context, contextGroup: alarms'),
+      /^small\.yaml: methods\.best-fixed\.policy\.contextGroup: expected a group of the observation, .*found "alarms"; did you mean "alerts"\?$/,
+    ],
+    [
+      'a constant of the cloud',
+      SMALL.replace('repair-advice] }', 'repair-advice], scale: { pods.strat: 2 } }'),
+      /^small\.yaml: env: scale: .*found "pods\.strat"; did you mean "pods\.start"\?$/,
+    ],
+    [
+      'a split of a stream',
+      SMALL.replace('incidents: 3 }', 'incidents: 3, stream: [{ split: sen, incidents: 5 }] }'),
+      /^small\.yaml: evaluate\.stream\[0\]\.split: .*found "sen"/,
+    ],
+    [
+      'a method in a stream',
+      SMALL.replace('incidents: 3 }', 'incidents: 3, stream: [{ split: seen, incidents: 5 }] }').replace(
+        'kind: best-fixed',
+        'kind: oracle',
+      ),
+      /^small\.yaml: methods\.best-fixed\.policy\.kind: expected a policy, which meets a stream incident by incident, found "oracle"$/,
+    ],
+    [
       'a synthesizer of one method',
       SMALL.replace('kind: runbook', 'kind: runbok'),
       /^small\.yaml: methods\.runbook\.synthesizer/,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playIncidents } from '../../experiments/runner/evaluate.js';
 import { makePolicy } from '../../experiments/runner/policies.js';
-import { HINDSIGHT, playReference } from '../../experiments/runner/references.js';
+import { HINDSIGHT } from '../../experiments/runner/reference-kinds.js';
+import { playReference } from '../../experiments/runner/references.js';
 import { makeWorld, type World } from '../../experiments/runner/worlds.js';
 
 const PROMPTS = ['direct-minimal', 'diagnose-logs', 'sample-three-events', 'repair-advice'];

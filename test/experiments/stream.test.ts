@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { playIncidents } from '../../experiments/runner/evaluate.js';
 import { type AnyPolicy, makePolicy } from '../../experiments/runner/policies.js';
-import { IncidentStream, type Phase, playStream } from '../../experiments/runner/stream.js';
-import { makeWorld, type World } from '../../experiments/runner/worlds.js';
+import { IncidentStream, playStream } from '../../experiments/runner/stream.js';
+import { makeWorld, type Phase, type World } from '../../experiments/runner/worlds.js';
 
 const world = (split: 'seen' | 'unseen-type'): World => ({
   name: split,

@@ -17,7 +17,14 @@ import { z } from 'zod';
 import { buildModel } from '../envs/cloud/build.js';
 import { runNext, scheduleDeath, settle } from '../envs/cloud/dynamics.js';
 import { Incident } from '../envs/cloud/incident.js';
-import { Cloud, faultTypes, loadCloudModel, topologyNames } from '../envs/cloud/index.js';
+import {
+  Cloud,
+  faultTypes,
+  loadCloudModel,
+  OVERLAYS,
+  type OverlayName,
+  topologyNames,
+} from '../envs/cloud/index.js';
 import { EVIDENCE_KINDS, SERVICE_METRICS } from '../envs/cloud/interface.js';
 import type { CloudModel } from '../envs/cloud/model.js';
 import { healthy, inject } from '../envs/cloud/onset.js';
@@ -169,7 +176,7 @@ function effectSizes(incidents: number): Row[] {
       if (row.type === 'memory_leak_or_hog') cloud.advanceTo(cloud.detectedAt);
       const table = cloud.telemetry(['metrics'], 0).services;
       const at =
-        8 *
+        SERVICE_METRICS.length *
         (row.at === 'entry' ? model.topology.entry : model.topology.indexOf.get(cloud.truth().component)!);
       const column = SERVICE_METRICS.indexOf(row.metric as (typeof SERVICE_METRICS)[number]);
       ratios.push(
@@ -235,37 +242,41 @@ const quantiles = (values: number[]): Row => ({
 
 /** Every type on every topology with 20 seeds: played, or not applicable. Throws for a value out of range. */
 function sweep(): Row[] {
-  return topologyNames().map((topology) => {
-    const model = loadCloudModel({ topology, overlay: 'production', prior: 'uniform' });
-    let played = 0;
-    let notApplicable = 0;
-    for (const type of faultTypes(model)) {
-      if (type.components.length === 0) {
-        notApplicable++;
-        continue;
-      }
-      for (let index = 0; index < 20; index++) {
-        const cloud = struck(model, type.id, index);
-        cloud.telemetry(EVIDENCE_KINDS, 0);
-        cloud.execute({ name: 'rolling-restart', args: [cloud.truth().component] });
-        const { success, latencyP99Ms } = cloud.slo();
-        const { recoveredAt } = cloud.result();
-        const sane =
-          success >= 0 &&
-          success <= 1 + 1e-12 &&
-          latencyP99Ms >= 0 &&
-          (recoveredAt === null || recoveredAt >= 0);
-        if (!sane) throw new Error(`${topology} ${type.id} ${index}: out of range`);
-        played++;
-      }
+  return topologyNames().flatMap((topology) => OVERLAYS.map((overlay) => sweepOf(topology, overlay)));
+}
+
+function sweepOf(topology: string, overlay: OverlayName): Row {
+  const model = loadCloudModel({ topology, overlay, prior: 'uniform' });
+  const notApplicable: string[] = [];
+  let played = 0;
+  for (const type of faultTypes(model)) {
+    if (type.components.length === 0) {
+      notApplicable.push(type.id);
+      continue;
     }
-    return {
-      topology,
-      types: model.faults.length,
-      'not applicable': notApplicable,
-      'incidents played': played,
-    };
-  });
+    for (let index = 0; index < 20; index++) {
+      const cloud = struck(model, type.id, index);
+      cloud.telemetry(EVIDENCE_KINDS, 0);
+      cloud.execute({ name: 'rolling-restart', args: [cloud.truth().component] });
+      const { success, latencyP99Ms } = cloud.slo();
+      const { recoveredAt } = cloud.result();
+      const sane =
+        success >= 0 &&
+        success <= 1 + 1e-12 &&
+        latencyP99Ms >= 0 &&
+        (recoveredAt === null || recoveredAt >= 0);
+      if (!sane) throw new Error(`${topology} ${type.id} ${index}: out of range`);
+      played++;
+    }
+  }
+  return {
+    topology,
+    overlay,
+    types: model.faults.length,
+    'incidents played': played,
+    'not applicable': notApplicable.length,
+    which: notApplicable.join(' '),
+  };
 }
 
 function validation(): Record<string, Row[]> {

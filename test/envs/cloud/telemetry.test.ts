@@ -72,6 +72,89 @@ describe('sections', () => {
   });
 });
 
+describe('columns that only some have', () => {
+  const targetOf = (fault: string): string => types.find(({ id }) => id === fault)!.components[0]!;
+  const medianOf = (fault: string, metric: (typeof SERVICE_METRICS)[number], table: 'values' | 'baseline') =>
+    median(
+      Array.from({ length: 12 }, (_, index) =>
+        value(seenAt(fault, targetOf(fault), index), targetOf(fault), metric, table),
+      ),
+    );
+
+  it('are NaN where the kind has none, baseline included', () => {
+    const look = seenAt('feature_flag_bug', 'cartservice', 1);
+    const has = (service: string, metric: (typeof SERVICE_METRICS)[number]) =>
+      !Number.isNaN(value(look, service, metric, 'baseline'));
+    expect(
+      (['replication_lag_s', 'cache_hit_ratio', 'disk_ratio'] as const).map((metric) =>
+        has('cartservice', metric),
+      ),
+    ).toEqual([false, false, false]);
+    expect([has('order-db', 'disk_ratio'), has('order-db', 'replication_lag_s')]).toEqual([true, true]);
+    expect([has('redis-cart', 'cache_hit_ratio'), has('redis-cart', 'disk_ratio')]).toEqual([true, false]);
+    expect(has('cartservice', 'connections_ratio')).toBe(true);
+  });
+
+  it('show a backlog as lag, a cold cache as misses', () => {
+    expect(medianOf('queue_backlog', 'queue_lag_s', 'values')).toBeGreaterThan(10);
+    expect(medianOf('cache_loss_or_oom', 'cache_hit_ratio', 'values')).toBeLessThan(
+      0.8 * medianOf('cache_loss_or_oom', 'cache_hit_ratio', 'baseline'),
+    );
+  });
+
+  it('show a leak of connections in the pool', () => {
+    const cloud = struck(model, 'connection_table_exhaustion', 1);
+    const { component } = cloud.truth();
+    cloud.advanceTo(cloud.detectedAt + 15);
+    const look = cloud.telemetry(EVIDENCE_KINDS, 0);
+    expect(value(look, component, 'connections_ratio', 'values')).toBeGreaterThan(0.5);
+    expect(value(look, component, 'connections_ratio', 'baseline')).toBeLessThan(0.2);
+  });
+});
+
+describe('nodes and zones', () => {
+  const cell = ({ values, metrics }: Telemetry['nodes'], row: number, metric: string) =>
+    values[row * metrics.length + metrics.indexOf(metric)]!;
+
+  it('of which nobody hears have no series of their own, and an alert after its window', () => {
+    const { nodes, alerts } = seenAt('node_down_or_kubelet_crash', 'order-db', 3);
+    const lost = nodes.components.findIndex((_, n) => cell(nodes, n, 'ready') === 0);
+    expect(lost).toBeGreaterThanOrEqual(0);
+    expect(alerts.filter(({ component }) => component.startsWith('node-')).map(({ rule }) => rule)).toEqual([
+      'NodeNotReady',
+    ]);
+    let silent = 0;
+    for (let index = 0; index < 12; index++) {
+      const look = seenAt('node_down_or_kubelet_crash', 'order-db', index).nodes;
+      const down = look.components.findIndex((_, n) => cell(look, n, 'ready') === 0);
+      if (Number.isNaN(cell(look, down, 'cpu_ratio'))) silent++;
+    }
+    // A machine that is gone is silent; one of which only the agent died is not.
+    expect(silent).toBeGreaterThan(0);
+    expect(silent).toBeLessThan(12);
+  });
+
+  it('show a wrong clock as its distance from true time', () => {
+    const { nodes } = seenAt('clock_drift', 'frontend', 2);
+    const offsets = nodes.components.map((_, n) => cell(nodes, n, 'clock_offset_s'));
+    expect(offsets.filter((offset) => offset > 100)).toHaveLength(1);
+    expect(offsets.filter((offset) => offset < 0.01)).toHaveLength(offsets.length - 1);
+  });
+
+  it('show a zone without power as nodes that are not ready, without load, and errors elsewhere', () => {
+    const { zones } = seenAt('zone_outage', 'order-db', 2);
+    const out = zones.components.findIndex((_, z) => cell(zones, z, 'ready_ratio') === 0);
+    expect(out).toBeGreaterThanOrEqual(0);
+    zones.components.forEach((_, z) => {
+      const load = cell(zones, z, 'load_ratio');
+      if (z === out) expect(load).toBe(0);
+      else expect(load).toBeGreaterThan(0.2);
+      // The primaries that stood there are gone: what needs them fails in the other zones.
+      if (z !== out) expect(cell(zones, z, 'error_ratio')).toBeGreaterThan(0.05);
+    });
+  });
+});
+
 describe('noise', () => {
   const texts = model.text.healthyErrors.flatMap((template) =>
     template.text.map((text) => text.replace(/\{[a-z]+\}/g, '<*>')),

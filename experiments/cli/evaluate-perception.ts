@@ -23,7 +23,7 @@ import {
   topologyView,
   weightsPath,
 } from '../../envs/world-model/index.js';
-import { perceptionFigures } from '../figures/perception.js';
+import { type DrawnPerception, perceptionFigures } from '../figures/perception.js';
 import { print, printJson, wholeNumber } from './options.js';
 import { writeAll } from './write.js';
 
@@ -47,11 +47,7 @@ const OVERLAY = 'production' as const;
 const PRIOR = 'incident-statistics' as const;
 
 /** One line of the result: a method on one split of one topology, so many seconds after detection. */
-export interface PerceptionRow {
-  readonly topology: string;
-  readonly split: string;
-  readonly delay: number;
-  readonly method: string;
+export interface PerceptionRow extends DrawnPerception {
   readonly incidents: number;
   readonly precision: number;
   readonly recall: number;
@@ -65,10 +61,8 @@ export interface PerceptionRow {
   /** Only of methods that name conditions. */
   readonly conditionF1: number | null;
   readonly exact: number | null;
-  readonly ece: number | null;
   readonly brier: number | null;
   readonly outOfDistribution: number | null;
-  readonly reliability: PerceptionScores['reliability'] | null;
 }
 
 /** `pase evaluate-perception`: detection, localisation and diagnosis on test incidents, beside three baselines. */

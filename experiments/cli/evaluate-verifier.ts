@@ -13,7 +13,7 @@ import {
   type VerifierConstants,
   verifierConstants,
 } from '../../envs/world-model/index.js';
-import { verifierFigures } from '../figures/verifier.js';
+import { type DrawnVerifier, verifierFigures } from '../figures/verifier.js';
 import { print, printJson, wholeNumber } from './options.js';
 import { writeAll } from './write.js';
 
@@ -36,11 +36,7 @@ const K = 8;
 const CORRUPTIONS = [0.01, 0.05, 0.1, 0.2] as const;
 
 /** One verifier on one split: every row of a split judges the same plans. */
-export interface VerifierRow extends VerdictScores {
-  readonly split: string;
-  /** Part of the split's plans: `all`, or with `--by` a family or a length. */
-  readonly group: string;
-  readonly verifier: string;
+export interface VerifierRow extends DrawnVerifier {
   /** Mean simulated seconds that a verdict takes. */
   readonly seconds: number;
   /** Mean simulated seconds that wrong verdicts cost a plan, executions in vain and turns in vain alike. */

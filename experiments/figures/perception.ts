@@ -1,8 +1,19 @@
-import type { PerceptionRow } from '../cli/evaluate-perception.js';
+import type { PerceptionScores } from '../../envs/world-model/index.js';
 import { squareChart } from './square-chart.js';
 
+/** What is drawn of a method's beliefs; methods without probabilities have no reliability and are not drawn. */
+export interface DrawnPerception {
+  readonly topology: string;
+  readonly split: string;
+  /** Seconds after detection; only looks at detection are drawn. */
+  readonly delay: number;
+  readonly method: string;
+  readonly ece: number | null;
+  readonly reliability: PerceptionScores['reliability'] | null;
+}
+
 /** `perception-reliability-<topology>-<split>.svg`, at detection, for every topology and split of the rows, by file name. */
-export function perceptionFigures(rows: readonly PerceptionRow[]): Map<string, string> {
+export function perceptionFigures(rows: readonly DrawnPerception[]): Map<string, string> {
   const figures = new Map<string, string>();
   const at = rows.filter(({ delay, reliability }) => delay === 0 && reliability !== null);
   for (const name of new Set(at.map(({ topology, split }) => `${topology}-${split}`))) {

@@ -1,11 +1,19 @@
-import type { VerifierRow } from '../cli/evaluate-verifier.js';
+import type { VerdictScores } from '../../envs/world-model/index.js';
 import { squareChart } from './square-chart.js';
+
+/** What is drawn of a verifier on some of a split's plans. */
+export interface DrawnVerifier extends VerdictScores {
+  readonly split: string;
+  /** Only rows of `all` plans are drawn. */
+  readonly group: string;
+  readonly verifier: string;
+}
 
 /** Rows whose feasibility is a probability worth a reliability curve. */
 const PROBABILISTIC = ['symbolic', 'neural', 'neural-symbolic'];
 
 /** `verifier-errors-<split>.svg` and `verifier-reliability-<split>.svg` for every split of the rows, by file name. */
-export function verifierFigures(rows: readonly VerifierRow[]): Map<string, string> {
+export function verifierFigures(rows: readonly DrawnVerifier[]): Map<string, string> {
   const figures = new Map<string, string>();
   for (const split of new Set(rows.map((row) => row.split))) {
     const own = rows.filter((row) => row.split === split && row.group === 'all');
@@ -15,7 +23,7 @@ export function verifierFigures(rows: readonly VerifierRow[]): Map<string, strin
   return figures;
 }
 
-function errors(split: string, rows: readonly VerifierRow[]): string {
+function errors(split: string, rows: readonly DrawnVerifier[]): string {
   return squareChart({
     title: `Wrong verdicts on ${split}, Wilson 95 %`,
     x: 'false accepts, of wrong plans',
@@ -34,7 +42,7 @@ function errors(split: string, rows: readonly VerifierRow[]): string {
   });
 }
 
-function reliability(split: string, rows: readonly VerifierRow[]): string {
+function reliability(split: string, rows: readonly DrawnVerifier[]): string {
   const chosen = rows.filter(({ verifier }) => PROBABILISTIC.includes(verifier));
   return squareChart({
     title: `Reliability of the feasibility on ${split}`,

@@ -180,8 +180,6 @@ export class HealingEpisode {
   }
 
   private info(llmCalls: number, tokens: number): EpisodeInfo {
-    const { conditions, ...fault } = this.truth!;
-    const truth = { ...fault, conditions: conditions.map((one) => ({ ...one })) };
-    return { time: this.loop.time, llmCalls, tokens, truth };
+    return { time: this.loop.time, llmCalls, tokens, truth: structuredClone(this.truth!) };
   }
 }

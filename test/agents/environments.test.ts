@@ -1,7 +1,7 @@
 import { AsyncVectorEnv, make, SyncVectorEnv } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { type LogRow, PPO } from '../../agents/index.js';
-import { IdentityEnv, IdentityMultiEnv } from './envs.js';
+import { IdentityEnv, IdentityMultiEnv, LaterEnv } from './envs.js';
 
 const OPTIONS = { nSteps: 60, nEpochs: 1, batchSize: 32, seed: 4 };
 
@@ -37,6 +37,15 @@ describe('a vector environment', () => {
     await vector.close();
     const fromHere = await new PPO('mlp', [make('CartPole-v1'), make('CartPole-v1')], options).learn(120);
     expect(fromWorkers.parameters()).toEqual(fromHere.parameters());
+  });
+
+  it('of environments that answer later has all their calls in flight at once', async () => {
+    const inner = () => new IdentityEnv(4, { invalid: 1 });
+    LaterEnv.mostInFlight = 0;
+    const makers = [inner, inner, inner].map((maker) => () => new LaterEnv(maker()));
+    const later = await train(new SyncVectorEnv(makers, { autoresetMode: 'SameStep' }));
+    expect(LaterEnv.mostInFlight).toBe(3);
+    expect(later.parameters).toEqual((await train([inner(), inner(), inner()])).parameters);
   });
 
   it('must reset in the same step', () => {

@@ -170,3 +170,43 @@ export class LaterEnv extends Env<Float32Array, number, 'async'> {
     this.inner.setState(state);
   }
 }
+
+/**
+ * Where a mask must count in a target: START leads to MASKED, where action 1 alone is valid and worth 1. BAIT looks like MASKED,
+ * and there action 0 is worth 10: a linear Q-function carries that over to action 0 in MASKED, which is never taken.
+ */
+export class BaitEnv extends Env<Float32Array, number> {
+  static readonly START = Float32Array.of(1, 0, 0);
+  static readonly MASKED = Float32Array.of(0, 1, 0);
+  static readonly BAIT = Float32Array.of(0, 1, 1);
+  readonly observationSpace = new Box(0, 1, { shape: [3] });
+  readonly actionSpace = new Discrete(2);
+  private observation = BaitEnv.START;
+
+  private info(): Info {
+    return { actionMask: this.observation === BaitEnv.MASKED ? Uint8Array.of(0, 1) : Uint8Array.of(1, 1) };
+  }
+
+  override reset(options: ResetOptions = {}): ResetResult<Float32Array> {
+    super.reset(options);
+    this.observation = this.npRandom.random() < 0.5 ? BaitEnv.START : BaitEnv.BAIT;
+    return [this.observation, this.info()];
+  }
+
+  override step(action: number): StepResult<Float32Array> {
+    if (this.observation === BaitEnv.START) {
+      this.observation = BaitEnv.MASKED;
+      return [this.observation, 0, false, false, this.info()];
+    }
+    const masked = this.observation === BaitEnv.MASKED;
+    if (masked && action === 0) throw new Error('invalid action 0 taken');
+    // A terminal state's mask allows nothing, and nobody may mind.
+    return [
+      BaitEnv.START,
+      masked ? 1 : action === 0 ? 10 : 0,
+      true,
+      false,
+      { actionMask: new Uint8Array(2) },
+    ];
+  }
+}

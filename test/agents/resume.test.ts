@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../agents/common/checkpoint.js';
-import { createPolicy, loadPolicy, PPO } from '../../agents/index.js';
+import { createPolicy, evaluatePolicy, loadPolicy, PPO } from '../../agents/index.js';
 import { IdentityEnv } from './envs.js';
 
 let directory: string;
@@ -94,6 +94,17 @@ describe('a checkpoint', () => {
     await expect(loaded.learn(10)).rejects.toThrow(
       'ppo has no environment to learn in: give one to the constructor, load or setEnv',
     );
+  });
+
+  it('holds the normalisation, which stands still in evaluation', async () => {
+    const trained = await agent().learn(64);
+    await trained.save(directory);
+    const before = (await readCheckpoint(directory)).arrays['normalizer/observations'];
+    const loaded = await PPO.load(directory);
+    const { mean } = await evaluatePolicy(loaded, new IdentityEnv(4), { seed: 5 });
+    await loaded.save(directory);
+    expect((await readCheckpoint(directory)).arrays['normalizer/observations']).toEqual(before);
+    expect((await evaluatePolicy(trained, new IdentityEnv(4), { seed: 5 })).mean).toBe(mean);
   });
 
   it('is replaced whole: no other files stay behind', async () => {

@@ -99,7 +99,13 @@ function columnScale(data: Dataset, rows: Int32Array): Float64Array {
 const CLIP = 8;
 
 function scaledFeatures(data: Dataset, scale: Float64Array): Float32Array {
-  return Float32Array.from(data.features, (x, index) => x / Math.max(scale[index % data.width]!, 1 / CLIP));
+  // Not by Float32Array.from, which gathers all values in an ordinary array first: with log templates there are too many for one.
+  const divisor = scale.map((x) => Math.max(x, 1 / CLIP));
+  const scaled = new Float32Array(data.features.length);
+  for (let at = 0; at < scaled.length; at += data.width) {
+    for (let f = 0; f < data.width; f++) scaled[at + f] = data.features[at + f]! / divisor[f]!;
+  }
+  return scaled;
 }
 
 function optimise(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from '../cloud/interface.js';
+import { NODE_METRICS, SERVICE_METRICS, type ServiceKind, ZONE_METRICS } from '../cloud/interface.js';
 import { ConfigError, displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
 import { STRATEGIES } from './catalogue.js';
 
@@ -60,9 +60,19 @@ export const SIGN_KINDS = [
   'zone',
   'nodeCondition',
   'replication',
+  'noChange',
 ] as const;
 /** What the control plane may show of a service's copies. */
 const REPLICATION_SIGNS = ['primary-missing', 'replica-missing', 'lagging'] as const;
+
+/** Kinds of components that a sign may be limited to. */
+const COMPONENT_KINDS = [
+  'gateway',
+  'service',
+  'database',
+  'cache',
+  'queue',
+] as const satisfies readonly ServiceKind[];
 
 const threshold = z.number().optional();
 const signSchema = z
@@ -78,6 +88,11 @@ const signSchema = z
     zone: z.enum(ZONE_METRICS).optional(),
     nodeCondition: z.string().optional(),
     replication: z.enum(REPLICATION_SIGNS).optional(),
+    noChange: z.string().optional(),
+    /** Signs of the same symptom are views of one thing. */
+    symptom: z.string().optional(),
+    /** Kinds of components whose metric it is about. */
+    kinds: z.array(z.enum(COMPONENT_KINDS)).optional(),
     above: threshold,
     below: threshold,
     aboveTimes: threshold,
@@ -99,7 +114,7 @@ const suspicionSchema = z.strictObject({
   eventful: z.number(),
   noisyLog: z.number(),
   changed: z.number(),
-  excused: z.number(),
+  excusedShare: z.number().min(0).max(1),
 });
 
 const signsFileSchema = z.strictObject({

@@ -21,15 +21,22 @@ const HINT_WEIGHT = 4;
 /** How much less a diagnosis is believed after a plan for it was executed in vain, in nats. */
 const FAILED_PENALTY = 4;
 /**
+ * Weight of the prior odds relative to Bayes' rule. People judge by how much a case resembles the explanation and give base
+ * rates too little weight (Kahneman & Tversky 1973); language models do likewise and recall base rates badly (Li & Rui
+ * 2024, arXiv 2412.11009). The value is an assumption.
+ */
+const BASE_RATE_WEIGHT = 0.5;
+
+/**
  * Forms a diagnosis from what a prompt contains. For each problem p and service s
  *
- *     score(p, s) = ln share(p) + sum of the weights of noticed, known signs + suspicion(s) + c (G_p + G_s)
+ *     score(p, s) = b ln share(p) + sum of the weights of noticed, known signs + suspicion(s) + c (G_p + G_s)
  *
- * with Gumbel noise G of the profile's scale c; the largest score is the diagnosis.
+ * with Gumbel noise G of the profile's scale c and b the weight given to base rates; the largest score is the diagnosis.
  */
 export class Diagnostician {
   private readonly reader: EvidenceReader;
-  private readonly logShares: Float64Array;
+  private readonly prior: Float64Array;
 
   constructor(
     private readonly practice: Practice,
@@ -38,7 +45,10 @@ export class Diagnostician {
     private readonly said: readonly (readonly string[])[],
   ) {
     this.reader = new EvidenceReader(practice, profile);
-    this.logShares = Float64Array.from(practice.problems, (problem) => Math.log(problem.share));
+    this.prior = Float64Array.from(
+      practice.problems,
+      (problem) => BASE_RATE_WEIGHT * Math.log(problem.share),
+    );
   }
 
   /** @param expressible false for problems that cannot be said with the conditions listed */
@@ -59,7 +69,7 @@ export class Diagnostician {
     let bestScore = Number.NEGATIVE_INFINITY;
     for (let p = 0; p < this.practice.problems.length; p++) {
       if (!expressible(p)) continue;
-      const base = this.logShares[p]! + scale * gumbel(draws.diagnosis.at(Decision.ProblemNoise, p));
+      const base = this.prior[p]! + scale * gumbel(draws.diagnosis.at(Decision.ProblemNoise, p));
       for (let s = 0; s < services.length; s++) {
         let score = base + noise[s]! + scores[p * services.length + s]! + suspicion[s]!;
         if (hints.length > 0) score += HINT_WEIGHT * this.agreement(p, services[s]!, hints);

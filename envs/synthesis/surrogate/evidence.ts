@@ -1,8 +1,10 @@
-import { type Known, type Practice, SIGN_KINDS, type Sign } from '../practice.js';
+import type { ServiceKind } from '../../cloud/interface.js';
+import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
 import type { MetricRows } from '../sections.js';
 import { Decision, type Draws } from './decisions.js';
+import { cellOf, READY_RATIO, Suspect, Suspicions, symptomsOf } from './suspicion.js';
 
 /** A sign with its problems as indices. */
 interface CompiledSign {
@@ -13,37 +15,20 @@ interface CompiledSign {
   readonly sign: Sign;
   readonly problems: readonly number[];
   readonly weights: readonly number[];
+  /** Probability that the profile knows what it means for each problem: of the sign, capped in the problem's area. */
+  readonly known: readonly number[];
+  /** What it is a view of, as an index; -1 when it stands for itself. */
+  readonly symptom: number;
 }
-
-/** What makes a service suspicious whatever the problem, as bits. */
-const Suspect = {
-  Errors: 1,
-  Slow: 2,
-  Unready: 4,
-  Alerted: 8,
-  /** A caller's error names it. */
-  Accused: 16,
-  Eventful: 32,
-  NoisyLog: 64,
-  Changed: 128,
-  /** Something that it calls is in trouble, which may be all that is the matter. */
-  Excused: 256,
-} as const;
-
-/** Suspicions of a service that explain trouble at its callers. */
-const TROUBLES_CALLERS = Suspect.Errors | Suspect.Slow | Suspect.Unready | Suspect.Accused;
 
 /** A service that a message names, when its sign blames another one; the one that complains gets the small share. */
 const SELF_SHARE = 0.3;
-/** An error ratio above this and above three times the normal one is an error symptom; likewise latency at 1.8 times. */
-const ERROR_RATIO = 0.02;
-const ERROR_TIMES = 3;
-const LATENCY_TIMES = 1.8;
-const READY_RATIO = 0.95;
 /** A replica this many seconds behind is late, as in the signs. */
 const LAG_SECONDS = 30;
 /** How much a change that is no longer recent counts. Assumption. */
-const OLD_CHANGE_SHARE = 0.5;
+const OLD_CHANGE_SHARE = 0.25;
+/** What a place's trouble counts for a service that has hardly any of its pods there, relative to one that is wholly there. */
+const PLACE_SHARE = 0.6;
 /** A duration in a message. */
 const DURATION = /\b\d+(\.\d+)? ?m?s\b/g;
 /** Distinct texts whose signs are remembered. */
@@ -72,31 +57,41 @@ export class EvidenceReader {
     zone: [] as CompiledSign[],
     nodeCondition: [] as CompiledSign[],
     replication: [] as CompiledSign[],
+    noChange: [] as CompiledSign[],
   };
+  private readonly symptoms: number;
   private readonly signMemory = new Map<string, readonly CompiledSign[]>();
   private readonly mentionMemory = new Map<string, readonly string[]>();
   private mentionsOf: Index | null = null;
   private scores = new Float64Array(0);
   private seen = new Uint8Array(0);
-  /** Bits of {@link Suspect} by service. */
-  private suspects = new Uint16Array(0);
+  /** Largest weight of a symptom so far: row-major symptoms x problems x services. */
+  private strongest = new Float64Array(0);
+  private suspicions: Suspicions;
 
   constructor(
     private readonly practice: Practice,
     private readonly profile: LlmProfile,
   ) {
     const ids = practice.problems.map((problem) => problem.id);
+    const caps = practice.problems.map(({ area }) => profile.knowHow.cap[area] ?? 1);
+    const symptoms: string[] = [];
     practice.signs.forEach((sign, index) => {
+      const problems = Object.keys(sign.speaks).map((id) => ids.indexOf(id));
       this.byKind[kindOf(sign)].push({
         index,
         pattern: pattern(sign),
-        changeKind: sign.change ?? null,
+        changeKind: sign.change ?? sign.noChange ?? null,
         blamesOther: sign.blames === 'other',
         sign,
-        problems: Object.keys(sign.speaks).map((id) => ids.indexOf(id)),
+        problems,
         weights: Object.values(sign.speaks),
+        known: problems.map((problem) => Math.min(caps[problem]!, profile.knowHow[sign.known])),
+        symptom: indexIn(symptoms, sign.symptom),
       });
     });
+    this.symptoms = symptoms.length;
+    this.suspicions = new Suspicions(practice.suspicion, 0);
   }
 
   read(contents: PromptContents, draws: Draws): Evidence {
@@ -108,16 +103,11 @@ export class EvidenceReader {
       const at = compiled.index * services.length + s;
       if (this.seen[at]) return;
       this.seen[at] = 1;
-      if (draws.knowledge.at(Decision.KnowsSign, compiled.index) >= this.knows(compiled.sign.known)) return;
       if (draws.diagnosis.at(Decision.Notice, at) >= noticed) return;
-      for (let i = 0; i < compiled.problems.length; i++) {
-        this.scores[compiled.problems[i]! * services.length + s]! += compiled.weights[i]! * factor;
-      }
+      this.weigh(compiled, s, factor, draws.knowledge.at(Decision.KnowsSign, compiled.index));
     };
-    const { suspects } = this;
-    const mark: Mark = (s, bits) => {
-      suspects[s]! |= bits;
-    };
+    const { suspicions } = this;
+    const mark: Mark = (s, bits) => suspicions.mark(s, bits);
     this.readAlerts(contents, index, piece, mark);
     this.readEvents(contents, index, piece, mark);
     this.readLogs(contents, index, piece, mark);
@@ -127,23 +117,30 @@ export class EvidenceReader {
     this.readZones(contents, index, piece);
     this.readControlPlane(contents, index, piece);
     this.readTopology(contents, index, mark);
-    const suspicion = Float64Array.from(services, (_, s) => this.suspicionOf(suspects[s]!));
-    return { scores: this.scores, suspicion };
+    return { scores: this.scores, suspicion: Float64Array.from(services, (_, s) => suspicions.of(s)) };
   }
 
-  private suspicionOf(bits: number): number {
-    const { suspicion } = this.practice;
-    const has = (bit: number, weight: number) => (bits & bit ? weight : 0);
-    const own =
-      has(Suspect.Unready, suspicion.unready) +
-      has(Suspect.Accused, suspicion.accused) +
-      Math.max(has(Suspect.Eventful, suspicion.eventful), has(Suspect.NoisyLog, suspicion.noisyLog)) +
-      has(Suspect.Changed, suspicion.changed);
-    const symptoms =
-      has(Suspect.Errors, suspicion.errors) +
-      has(Suspect.Slow, suspicion.latency) +
-      has(Suspect.Alerted, suspicion.alerted);
-    return own + (bits & Suspect.Excused ? Math.max(0, symptoms - suspicion.excused) : symptoms);
+  /** Views of one symptom (its alert, its metric, its event) are not so many pieces of evidence: the strongest counts. */
+  private weigh(
+    { problems, weights, known, symptom }: CompiledSign,
+    s: number,
+    factor: number,
+    u: number,
+  ): void {
+    const services = this.suspicions.services;
+    for (let i = 0; i < problems.length; i++) {
+      if (u >= known[i]!) continue;
+      const cell = problems[i]! * services + s;
+      const weight = weights[i]! * factor;
+      if (symptom < 0) {
+        this.scores[cell]! += weight;
+        continue;
+      }
+      const at = symptom * this.scores.length + cell;
+      const rise = Math.max(0, weight - this.strongest[at]!);
+      this.strongest[at]! += rise;
+      this.scores[cell]! += rise;
+    }
   }
 
   private clear(services: number): void {
@@ -151,16 +148,14 @@ export class EvidenceReader {
     if (this.scores.length !== cells) {
       this.scores = new Float64Array(cells);
       this.seen = new Uint8Array(this.practice.signs.length * services);
-      this.suspects = new Uint16Array(services);
+      this.suspicions = new Suspicions(this.practice.suspicion, services);
+      this.strongest = new Float64Array(this.symptoms * cells);
       return;
     }
     this.scores.fill(0);
     this.seen.fill(0);
-    this.suspects.fill(0);
-  }
-
-  private knows(known: Known): number {
-    return this.profile.knowHow[known];
+    this.suspicions.clear();
+    this.strongest.fill(0);
   }
 
   private readAlerts({ alerts }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
@@ -184,7 +179,10 @@ export class EvidenceReader {
     }
   }
 
-  /** An error about another service accuses that one, and excuses the one that complains. */
+  /**
+   * An error about another service accuses that one, and excuses the one that complains; unless it says what is the matter
+   * with the one that complains.
+   */
   private readLogs({ logs }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
     for (const { component, message, level } of logs ?? []) {
       if (level === 'INFO') continue;
@@ -193,8 +191,11 @@ export class EvidenceReader {
       const signs = this.matching('log', words);
       if (signs.length === 0) continue;
       const self = index.get(component);
-      const others = signs.some((sign) => sign.blamesOther) ? this.mentioned(message, component, index) : [];
-      for (const other of others) mark(index.get(other)!, Suspect.Accused);
+      const accuses =
+        signs.some((sign) => sign.blamesOther && sign.problems.length > 0) ||
+        signs.every((sign) => sign.blamesOther);
+      const others = accuses ? this.mentioned(message, component, index) : [];
+      for (const other of others) this.suspicions.accuse(index.get(other)!, self);
       if (self !== undefined) mark(self, others.length > 0 ? Suspect.Excused : Suspect.NoisyLog);
       for (const sign of signs) {
         const accused = sign.blamesOther ? others : [];
@@ -204,10 +205,16 @@ export class EvidenceReader {
     }
   }
 
+  /** What was changed, and what was not: a history that shows no release of a service speaks against one. */
   private readChanges({ changes, time: now }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
-    for (const { component, kind, summary, time } of changes ?? []) {
+    if (!changes) return;
+    const changed = new Set<string>();
+    // The latest first: it is that which counts when there are several of a kind.
+    for (let i = changes.length - 1; i >= 0; i--) {
+      const { component, kind, summary, time } = changes[i]!;
       const s = index.get(component);
       if (s === undefined) continue;
+      changed.add(`${kind} ${component}`);
       const recent = now - time <= this.practice.recentChange;
       if (recent) mark(s, Suspect.Changed);
       for (const sign of this.byKind.change) {
@@ -215,6 +222,9 @@ export class EvidenceReader {
         if (matches) piece(sign, s, recent ? 1 : OLD_CHANGE_SHARE);
       }
     }
+    for (const sign of this.byKind.noChange)
+      for (const [component, s] of index)
+        if (!changed.has(`${sign.changeKind} ${component}`)) piece(sign, s, 1);
   }
 
   /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
@@ -242,14 +252,16 @@ export class EvidenceReader {
     return names;
   }
 
-  private readServices({ services }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
+  private readServices({ services, topology }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
     if (!services) return;
     const columns = this.byKind.metric.map(({ sign }) => services.table.metrics.indexOf(sign.metric!));
+    const kinds = new Map(topology?.services.map(({ id, kind }) => [id, kind]));
     for (const row of services.rows) {
       const s = index.get(services.table.components[row]!);
       if (s === undefined) continue;
       for (let i = 0; i < columns.length; i++) {
         const compiled = this.byKind.metric[i]!;
+        if (!isOf(compiled.sign, kinds.get(services.table.components[row]!))) continue;
         if (exceeds(services, row, columns[i]!, compiled.sign)) piece(compiled, s, 1);
       }
       mark(s, symptomsOf(services, row));
@@ -304,7 +316,7 @@ export class EvidenceReader {
     }
   }
 
-  /** A place's trouble speaks for the services there, by the share of their pods. */
+  /** A place's trouble speaks for the services there, the more so the larger the share of their pods. */
   private speakAt(
     there: (node: string) => boolean,
     { services }: NonNullable<PromptContents['topology']>,
@@ -315,7 +327,8 @@ export class EvidenceReader {
     for (const { id, placement } of services) {
       const s = index.get(id);
       const here = placement.filter(there).length;
-      if (s !== undefined && here > 0) piece(compiled, s, here / placement.length);
+      if (s !== undefined && here > 0)
+        piece(compiled, s, PLACE_SHARE + (1 - PLACE_SHARE) * (here / placement.length));
     }
   }
 
@@ -329,7 +342,7 @@ export class EvidenceReader {
     for (const { caller, callee } of topology.calls) {
       const from = index.get(caller);
       const to = index.get(callee);
-      if (from !== undefined && to !== undefined && this.suspects[to]! & TROUBLES_CALLERS)
+      if (from !== undefined && to !== undefined && this.suspicions.troublesCallers(to))
         mark(from, Suspect.Excused);
     }
   }
@@ -344,6 +357,19 @@ export function contextSurvival(profile: LlmProfile, promptTokens: number): numb
   return Math.exp(-profile.context.lossPerThousand * Math.max(0, promptTokens / 1000 - 1));
 }
 
+/** Whether a sign is about components of a kind; one that is about some kinds needs to be told the kind. */
+function isOf(sign: Sign, kind: ServiceKind | undefined): boolean {
+  const kinds: readonly ServiceKind[] | undefined = sign.kinds;
+  return kinds === undefined || (kind !== undefined && kinds.includes(kind));
+}
+
+/** Place of `name` among `names`, to which it is added when it is new; -1 for none. */
+function indexIn(names: string[], name: string | undefined): number {
+  if (name === undefined) return -1;
+  const known = names.indexOf(name);
+  return known >= 0 ? known : names.push(name) - 1;
+}
+
 function kindOf(sign: Sign): (typeof SIGN_KINDS)[number] {
   return SIGN_KINDS.find((kind) => sign[kind] !== undefined)!;
 }
@@ -351,22 +377,6 @@ function kindOf(sign: Sign): (typeof SIGN_KINDS)[number] {
 function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
   const source = alert ?? event ?? log ?? text ?? nodeCondition;
   return source === undefined ? null : new RegExp(source, 'i');
-}
-
-function cellOf({ table }: MetricRows, row: number, column: number): { value: number; normal: number } {
-  const at = row * table.metrics.length + column;
-  return { value: table.values[at] ?? Number.NaN, normal: table.baseline[at] ?? Number.NaN };
-}
-
-function symptomsOf(services: MetricRows, row: number): number {
-  const cell = (metric: string) => cellOf(services, row, services.table.metrics.indexOf(metric));
-  const errors = cell('error_ratio');
-  const latency = cell('latency_p99_ms');
-  let bits = 0;
-  if (errors.value > Math.max(ERROR_RATIO, ERROR_TIMES * errors.normal)) bits |= Suspect.Errors;
-  if (latency.value > LATENCY_TIMES * latency.normal) bits |= Suspect.Slow;
-  if (cell('ready_ratio').value < READY_RATIO) bits |= Suspect.Unready;
-  return bits;
 }
 
 /** A missing series (NaN) exceeds nothing. */

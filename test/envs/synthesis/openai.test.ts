@@ -342,7 +342,10 @@ describe('the spend limit', () => {
 
   it('and the concurrency hold for all synthesizers of a config together', async () => {
     server.behaviour = async (_, response) => {
-      await new Promise((wake) => setTimeout(wake, 60));
+      // However busy the machine is, the first two are at the server together before one is answered.
+      for (let i = 0; i < 500 && server.mostAtOnce < 2; i++)
+        await new Promise((wake) => setTimeout(wake, 10));
+      await new Promise((wake) => setTimeout(wake, 20));
       answer(response, good, usage);
     };
     const sources: SharedSources = new Map();
@@ -353,16 +356,16 @@ describe('the spend limit', () => {
       cache: null,
       maxTokens: 100,
       concurrency: 2,
-      spendLimit: { tokens: 20_000 },
+      spendLimit: { tokens: 40_000 },
     };
     const many = Array.from(
-      { length: 20 },
+      { length: 30 },
       () => createSynthesizer(synthesizerSchema.parse(input), { sources }) as Synthesizer<'async'>,
     );
     const results = await Promise.all(many.flatMap((one, i) => [ask(one, 2 * i), ask(one, 2 * i + 1)]));
     expect(sources.size).toBe(1);
     expect(server.mostAtOnce).toBe(2);
-    expect(server.requests.length * 1000).toBeLessThanOrEqual(20_000);
+    expect(server.requests.length * 1000).toBeLessThanOrEqual(40_000);
     expect(results.filter((result) => result.plan !== null)).toHaveLength(server.requests.length);
   });
 

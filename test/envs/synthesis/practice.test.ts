@@ -86,7 +86,7 @@ padding: [look-closer]
 
   it('a sign needs exactly one kind of evidence, and a regular expression', () => {
     const suspicion =
-      'suspicion: { errors: 1, latency: 1, unready: 1, accused: 1, alerted: 1, eventful: 1, noisyLog: 1, changed: 1, excused: 1 }\nrecentChange: 60\n';
+      'suspicion: { errors: 1, latency: 1, unready: 1, accused: 1, alerted: 1, eventful: 1, noisyLog: 1, changed: 1, excusedShare: 1 }\nrecentChange: 60\n';
     const clean = inFolder({
       'practice/signs.yaml': `signs: [{ id: s, event: x, log: y, speaks: { bad-release: 1 }, known: common }]\n${suspicion}`,
     });

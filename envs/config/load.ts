@@ -111,24 +111,48 @@ function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** Keys that the schema knows at a path, for the nearest valid name of an unknown key. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
-  const def = (schema as z.ZodType)._zod.def as unknown as {
-    type: string;
-    shape?: Record<string, z.core.$ZodType>;
-    innerType?: z.core.$ZodType;
-    element?: z.core.$ZodType;
-    valueType?: z.core.$ZodType;
-    in?: z.core.$ZodType;
-    options?: z.core.$ZodType[];
-  };
-  if (def.innerType) return keysAt(def.innerType, path);
-  if (def.in) return keysAt(def.in, path);
-  if (def.options) return [...new Set(def.options.flatMap((option) => keysAt(option, path)))];
+/** What is read of a zod schema's definition; the fields depend on its kind. */
+interface Definition {
+  readonly type: string;
+  readonly shape?: Record<string, z.core.$ZodType>;
+  readonly innerType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
+  readonly in?: z.core.$ZodType;
+  readonly options?: z.core.$ZodType[];
+  readonly discriminator?: string;
+  readonly values?: readonly unknown[];
+}
+
+function definitionOf(schema: z.core.$ZodType): Definition {
+  return (schema as z.ZodType)._zod.def as unknown as Definition;
+}
+
+/** Branches of a union that a value can mean: the one that its discriminator chooses, else all. */
+function branchesFor(
+  { options = [], discriminator }: Definition,
+  value: unknown,
+): readonly z.core.$ZodType[] {
+  if (discriminator === undefined) return options;
+  const kind = (value as Record<string, unknown> | null | undefined)?.[discriminator];
+  const chosen = options.filter((option) => {
+    const tag = definitionOf(option).shape?.[discriminator];
+    return tag !== undefined && definitionOf(tag).values?.includes(kind);
+  });
+  return chosen.length > 0 ? chosen : options;
+}
+
+/** Keys that the schema knows at a path into `value`, for the nearest valid name of an unknown key. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): string[] {
+  const def = definitionOf(schema);
+  if (def.innerType) return keysAt(def.innerType, path, value);
+  if (def.in) return keysAt(def.in, path, value);
+  if (def.options)
+    return [...new Set(branchesFor(def, value).flatMap((option) => keysAt(option, path, value)))];
   const [key, ...rest] = path;
   if (key === undefined) return def.shape ? Object.keys(def.shape) : [];
   const next = def.shape?.[String(key)] ?? def.element ?? def.valueType;
-  return next ? keysAt(next, rest) : [];
+  return next ? keysAt(next, rest, at(value, [key])) : [];
 }
 
 /** One issue of zod as `path: expected X, found Y; did you mean "Z"?`. */
@@ -138,7 +162,7 @@ function describeIssue(issue: Issue, root: unknown, schema: z.core.$ZodType): st
   switch (issue.code) {
     case 'unrecognized_keys': {
       const key = issue.keys[0]!;
-      const known = keysAt(schema, issue.path);
+      const known = keysAt(schema, issue.path, root);
       return `${pathText([...issue.path, key])}: expected one of ${known.join(', ')}, found "${key}"${didYouMean(key, known)}`;
     }
     case 'invalid_value': {

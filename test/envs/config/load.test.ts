@@ -40,6 +40,26 @@ describe('check', () => {
       'exp.yaml: policy.learningrate: expected one of kind, learningRate, found "learningrate"; did you mean "learningRate"?',
     );
   });
+  it('names the keys of the chosen kind only', () => {
+    const planner = z.strictObject({ kind: z.literal('planner') });
+    const surrogate = z.strictObject({ kind: z.literal('surrogate'), profile: z.string().default('mid') });
+    const union = z.strictObject({ by: z.discriminatedUnion('kind', [planner, surrogate]).optional() });
+    const message = (by: unknown) => {
+      try {
+        check('exp.yaml', { by }, union);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'accepted';
+    };
+    expect(message({ kind: 'planner', profile: 'mid' })).toBe(
+      'exp.yaml: by.profile: expected one of kind, found "profile"',
+    );
+    expect(message({ kind: 'surrogate', profil: 'mid' })).toBe(
+      'exp.yaml: by.profil: expected one of kind, profile, found "profil"; did you mean "profile"?',
+    );
+    expect(message({ kind: 'surrogat' })).toMatch(/^exp\.yaml: by\.kind: /);
+  });
   it('names the nearest valid value', () => {
     expect(failure({ name: 'a', policy: { kind: 'pppo' } })).toBe(
       'exp.yaml: policy.kind: expected one of ppo, dqn, found "pppo"; did you mean "ppo"?',

@@ -24,7 +24,7 @@ const small = join(setUp, 'smollm2-135m-instruct.gguf');
 const model = process.env.PASE_LLAMA_MODEL ?? (existsSync(small) ? small : undefined);
 const real = installed && model !== undefined;
 if (!real) console.log('llama: no real model here (node scripts/synthesis/setup-llama.mjs): skipped');
-/** The machine may be busy with other tests, and a prompt is thousands of tokens. */
+/** The machine may be busy with other tests; on an idle core both tests together take half a minute. */
 const PATIENCE = 400_000;
 
 const make = (options: object) =>
@@ -32,6 +32,8 @@ const make = (options: object) =>
     synthesizerSchema.parse({ kind: 'llama', cache: null, ...options }),
   ) as Synthesizer<'async'>;
 const shortPrompt = makeMetaPrompt({ schema: 'names', evidence: ['alerts', 'events'] });
+/** No list of primitives: a tenth of the tokens. */
+const barePrompt = makeMetaPrompt({ schema: 'none', evidence: ['alerts'] });
 
 describe('llama', () => {
   it('needs a model file', () => {
@@ -62,11 +64,11 @@ describe('llama', () => {
   it.skipIf(!real)(
     'answers in the words of the schema, the same each time',
     async () => {
-      const synthesizer = make({ model, maxTokens: 160, threads: 1, context: 4096 });
+      const synthesizer = make({ model, maxTokens: 48, threads: 1, context: 4096 });
       const ask = (draw: number) =>
-        synthesizer.synthesize(makeView(SCENES.image), shortPrompt, null, defaultRng(draw), 0);
+        synthesizer.synthesize(makeView(SCENES.image), barePrompt, null, defaultRng(draw), 0);
       const result = await ask(0);
-      expect(result.promptTokens).toBeGreaterThan(300);
+      expect(result.promptTokens).toBeGreaterThan(200);
       expect(result.latency).toBeGreaterThan(0);
       // A tiny model may list on until its tokens end; until then the grammar holds it to the plan's form.
       expect(result.raw).toMatch(/^\{\s*"diagnosis"/);
@@ -81,26 +83,23 @@ describe('llama', () => {
   );
 
   it.skipIf(!real)(
-    'plays an incident to its end in the loop',
+    'takes a turn of an incident in the loop',
     async () => {
       const env = new CloudHealingEnv<'async'>({
         partition: 'fit',
-        synthesizer: { kind: 'llama', model: model!, cache: null, context: 8192, maxTokens: 160, threads: 1 },
-        metaPrompts: ['direct-minimal', 'repair-step'],
-        // Enough for a first answer and some repairs.
-        limits: { tokens: 4000 },
+        synthesizer: { kind: 'llama', model: model!, cache: null, context: 8192, maxTokens: 96, threads: 1 },
+        metaPrompts: ['direct-minimal'],
+        // One turn spends them.
+        limits: { tokens: 1000 },
       } as HealingInput);
-      let [, info] = await env.reset({ seed: 0, options: { index: 0 } });
-      let over = false;
-      let parsed = 0;
-      while (!over) {
-        [, , over, , info] = await env.step(info.actionMask[1] ? 1 : 0);
-        parsed += info.turn!.samples.filter(({ plan }) => plan !== null).length;
-      }
-      expect(info.result!.llmCalls).toBeGreaterThan(0);
+      await env.reset({ seed: 0, options: { index: 0 } });
+      const [, , over, , info] = await env.step(0);
+      expect(over).toBe(true);
+      const [sample] = info.turn!.samples;
+      expect(sample!.plan !== null || sample!.failure !== null).toBe(true);
+      expect(info.result!.llmCalls).toBe(1);
       expect(info.result!.tokens).toBeGreaterThan(1000);
       expect(info.result!.time.synthesis).toBeGreaterThan(0);
-      expect(parsed).toBeGreaterThan(0);
     },
     PATIENCE,
   );

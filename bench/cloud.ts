@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { buildModel } from '../envs/cloud/build.js';
 import { runNext, scheduleDeath, settle } from '../envs/cloud/dynamics.js';
+import { healthy } from '../envs/cloud/healthy.js';
 import { Incident } from '../envs/cloud/incident.js';
 import {
   Cloud,
@@ -27,7 +28,7 @@ import {
 } from '../envs/cloud/index.js';
 import { EVIDENCE_KINDS, SERVICE_METRICS } from '../envs/cloud/interface.js';
 import type { CloudModel } from '../envs/cloud/model.js';
-import { healthy, inject } from '../envs/cloud/onset.js';
+import { inject } from '../envs/cloud/onset.js';
 import { type TopologyFile, topologySchema } from '../envs/cloud/schema.js';
 import { CloudState } from '../envs/cloud/state.js';
 import { compileTopology } from '../envs/cloud/topology.js';

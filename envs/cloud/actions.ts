@@ -1,26 +1,26 @@
 import { drainWork } from './backlog.js';
 import { isCached, warmUp } from './cache.js';
 import { controllerOf } from './controllers.js';
+import { expand, fence, promote, rebuild, repoint, restoreBackup } from './data-operations.js';
 import { runNext, runUntil, settle } from './dynamics.js';
 import { accountLimit, closeGuard, countViolation, openGuard } from './harm.js';
 import { hasPreviousVersion } from './incident.js';
 import type { Outcome, PrimitiveCall } from './interface.js';
-import { forceDrain, replaceNode, restartAgent, restoreRoute, shiftZone, syncTime } from './nodes.js';
-import { STREAM } from './noise.js';
-import { deactivate, scheduleAutoscale } from './onset.js';
 import {
-  createPod,
-  NO_NODE,
-  removePod,
-  retryService,
-  type Sim,
-  scheduleRetries,
-  setDesired,
-} from './pods.js';
+  forceDrain,
+  replaceNode,
+  restartAgent,
+  restoreRoute,
+  shiftZone,
+  syncTime,
+} from './node-operations.js';
+import { STREAM } from './noise.js';
+import { createPod, removePod, retryService, setDesired } from './pods.js';
 import type { Effect, Primitive } from './primitives.js';
-import { fence, promote, rebuild, repoint } from './replication.js';
+import { deactivate, scheduleAutoscale, scheduleRetries } from './release.js';
+import { NO_NODE, type Sim } from './sim.js';
 import { MAX_NODES, PHASE } from './state.js';
-import { backupOf, expand, restoreBackup } from './storage.js';
+import { backupOf } from './storage.js';
 
 /** Result of one effect: null when it went through, else why not. */
 type Problem = { readonly status: 'refused' | 'failed' | 'timed-out'; readonly message: string } | null;

@@ -1,6 +1,6 @@
 import type { CloudModel } from './model.js';
-import type { Sim } from './pods.js';
 import { EVENT } from './queue.js';
+import type { Sim } from './sim.js';
 import { type CloudState, PHASE } from './state.js';
 
 /**

@@ -1,7 +1,7 @@
 import { at } from './conditions.js';
 import type { CloudModel } from './model.js';
-import { createPod, type Sim } from './pods.js';
 import { EVENT } from './queue.js';
+import type { Sim } from './sim.js';
 import { type CloudState, PHASE } from './state.js';
 
 /**
@@ -13,8 +13,10 @@ import { type CloudState, PHASE } from './state.js';
 
 /** Longest seconds between two looks at a cache that warms up: traffic may have changed meanwhile. */
 const LONGEST_STEP = 10;
+
 /** Least share of the usual traffic that is reckoned with, so that a cache without traffic has a next look. */
 const LEAST_TRAFFIC = 0.02;
+
 /** Distance from its level at which a cache is as warm as it gets. */
 const WARM = 0.02;
 
@@ -122,19 +124,6 @@ function empty(sim: Sim, s: number): void {
   // A rate that is not 0 says that the level is not reached; the next look finds the true one.
   state.hitRate[s] = Number.MIN_VALUE;
   state.dirty[s] = 1;
-}
-
-/** Replaces a pod that dies by itself: its successor takes over the memory of a single cache (a warm restart; assumption). */
-export function replaceWarm(sim: Sim, p: number): void {
-  const { model, state } = sim;
-  const s = model.podService[p]!;
-  const value = state.hitValue[s]!;
-  const rate = state.hitRate[s]!;
-  const since = state.hitSince[s]!;
-  createPod(sim, p);
-  state.hitValue[s] = value;
-  state.hitRate[s] = rate;
-  state.hitSince[s] = since;
 }
 
 /** Fills a cache from a copy or by replaying reads, up to the level that it can keep. */

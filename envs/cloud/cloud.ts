@@ -1,5 +1,7 @@
 import { execute } from './actions.js';
-import { nextPage, runNext, runUntil, scheduleDeath, settle } from './dynamics.js';
+import { nextPage } from './alerts.js';
+import { runNext, runUntil, scheduleDeath, settle } from './dynamics.js';
+import { healthy } from './healthy.js';
 import { type HiddenService, hiddenState } from './hidden.js';
 import { Incident } from './incident.js';
 import type { EvidenceKind, Inventory, Outcome, PrimitiveCall, SloReading, Telemetry } from './interface.js';
@@ -8,10 +10,10 @@ import type { IncidentKey } from './keys.js';
 import type { CloudModel } from './model.js';
 import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
-import { concerned, healthy, inject, nodesOf } from './onset.js';
-import type { Sim } from './pods.js';
+import { concerned, inject, nodesOf } from './onset.js';
 import { inverseOf } from './primitives.js';
 import { type CloudResult, finish, settled } from './recovery.js';
+import type { Sim } from './sim.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
 
 /** Hidden truth of an incident: for the oracle and for `info.truth`, never for a policy, a prompt or a belief. */

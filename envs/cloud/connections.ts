@@ -1,5 +1,6 @@
+import { podLeak } from './leaks.js';
 import type { CloudModel } from './model.js';
-import { podLeak, type Sim } from './pods.js';
+import type { Sim } from './sim.js';
 import { type CloudState, PHASE } from './state.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Sim } from './pods.js';
+import type { Sim } from './sim.js';
 
 /**
  * What the controller of a service does: `working` it carries out what is asked; `held` it creates no pods and carries out no

@@ -1,5 +1,5 @@
 import { LIMIT_SHARE } from './flow.js';
-import type { Sim } from './pods.js';
+import type { Sim } from './sim.js';
 
 /**
  * Harm is what executed operations did, by invariant, measured on the state before, while and after them:

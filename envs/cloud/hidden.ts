@@ -1,4 +1,4 @@
-import type { Sim } from './pods.js';
+import type { Sim } from './sim.js';
 import { PHASE } from './state.js';
 
 /** Hidden state of a service at a time, readable. */

@@ -1,8 +1,8 @@
 import { hasPreviousVersion } from './incident.js';
 import type { Inventory, InventoryNode, InventoryService, Replication } from './interface.js';
-import { zoneOf } from './nodes.js';
-import { NO_NODE, type Sim } from './pods.js';
-import { answers, lagNow } from './replication.js';
+import { answers, zoneOf } from './node-facts.js';
+import { lagNow } from './replication.js';
+import { NO_NODE, type Sim } from './sim.js';
 import { PHASE } from './state.js';
 import { backupOf } from './storage.js';
 import { version } from './wording.js';

@@ -1,6 +1,6 @@
 import { FLAG, NOTICED_LAG, shownLag, syncLagAt } from './backlog.js';
 import { hitRatio } from './cache.js';
-import type { Sim } from './pods.js';
+import type { Sim } from './sim.js';
 
 /** Longest lag that a severity tells apart, in seconds; assumption. */
 const WORST_LAG = 600;

@@ -1,8 +1,8 @@
 import type { ChangeRecord, EventRecord, EvidenceKind, LogLine, SloReading, Telemetry } from './interface.js';
 import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
 import type { EventTemplate, LogTemplate } from './schema.js';
 import { aliveAttributes, edgeLines, firingAlerts } from './signs.js';
+import type { Sim } from './sim.js';
 import { PHASE } from './state.js';
 import { nodeTable, serviceTable, zoneTable } from './tables.js';
 import { fill, pickWording, skeleton } from './wording.js';

@@ -1,29 +1,15 @@
 import { loseWork } from './backlog.js';
 import { coolDown } from './cache.js';
-import { COLUMNS } from './columns.js';
 import { type Attribute, at, START_CRASH, START_STUCK } from './conditions.js';
 import { controllerOf } from './controllers.js';
-import { type Incident, lerp } from './incident.js';
-import type { CloudModel } from './model.js';
-import { faultState, primaryIsBack, scheduleEviction } from './nodes.js';
+import { lerp } from './incident.js';
+import { LEAK_KILLED, leakSpan, leaksMemory, scheduleLeak, startLeak } from './leaks.js';
+import { faultState, scheduleEviction } from './node-facts.js';
 import { STREAM } from './noise.js';
-import { deactivate } from './onset.js';
 import { EVENT } from './queue.js';
-import { type CloudState, PHASE } from './state.js';
-
-/** Node number of a pod that stands on none. */
-export const NO_NODE = 255;
-/** Levels of memory use, as share of the limit, at which a leak shows more: garbage collection, thrashing, the end. */
-export const LEAK_LEVELS = [0.75, 0.9, 1] as const;
-/** Number of the stage at which the process is killed, or has no connection left. */
-const LEAK_KILLED = 3;
-
-/** The running simulation: what never changes, what is drawn once, and the hidden state. */
-export interface Sim {
-  readonly model: CloudModel;
-  readonly incident: Incident;
-  readonly state: CloudState;
-}
+import { deactivate, primaryIsBack } from './release.js';
+import { NO_NODE, type Sim } from './sim.js';
+import { PHASE } from './state.js';
 
 /** Creates a pod that is wanted: admission, a node, then the start. Loads and counters of the slot's last pod are gone. */
 export function createPod(sim: Sim, p: number): void {
@@ -295,39 +281,6 @@ function waitAndRetry(sim: Sim, p: number, phase: number): void {
   schedulePod(sim, p, state.time + wait + again);
 }
 
-/** Begins (or begins again) to leak at a time, from the healthy level. */
-export function startLeak(sim: Sim, p: number, time: number): void {
-  sim.state.podLeakFrom[p] = time;
-  sim.state.leaked[sim.model.podService[p]!] = 1;
-  sim.state.podStage[p] = 0;
-  scheduleLeak(sim, p, 0);
-}
-
-/** Seconds from the healthy level to the limit for a pod, and the level it begins at. */
-export function leakSpan(sim: Sim, p: number): { seconds: number; base: number } {
-  const { model, incident, state } = sim;
-  const s = model.podService[p]!;
-  const { attributes } = model.table;
-  let seconds = Number.POSITIVE_INFINITY;
-  for (let a = 0; a < attributes.length; a++) {
-    const { leak } = attributes[a]!;
-    if (leak && state.active[s * attributes.length + a] === 1) {
-      seconds = Math.min(seconds, at(leak, 1 - state.severity[s * attributes.length + a]!));
-    }
-  }
-  const jitter = 0.9 + 0.2 * incident.noise.unit(STREAM.taint, 4096 + p, state.podGeneration[p]!);
-  return { seconds: seconds * jitter * state.leakStretch[s]!, base: model.baseMetrics[COLUMNS * s + 5]! };
-}
-
-function scheduleLeak(sim: Sim, p: number, stage: number): void {
-  const { state } = sim;
-  const { seconds, base } = leakSpan(sim, p);
-  if (!Number.isFinite(seconds)) return;
-  const share = (LEAK_LEVELS[stage]! - base) / (1 - base);
-  const time = state.podLeakFrom[p]! + seconds * share;
-  state.queue.push(Math.max(time, state.time), EVENT.leak, p, state.podStamp[p]!, stage + 1);
-}
-
 /** A leaking pod reaches a stage; at the last one it is killed for its memory. */
 export function leakEvent(sim: Sim, p: number, stage: number): void {
   const { model, state } = sim;
@@ -343,33 +296,6 @@ export function leakEvent(sim: Sim, p: number, stage: number): void {
   if (stage < LEAK_KILLED) scheduleLeak(sim, p, stage);
 }
 
-/** Whether an active leak of the service is one of memory. */
-function leaksMemory(sim: Sim, s: number): boolean {
-  const { attributes } = sim.model.table;
-  const base = s * attributes.length;
-  return attributes.some(
-    (attribute, a) => attribute.leak && attribute.leaksMemory && sim.state.active[base + a] === 1,
-  );
-}
-
-/** Memory of a pod now, as share of its limit. */
-export function podMemory(sim: Sim, p: number): number {
-  return podLeak(sim, p, 'memory');
-}
-
-/** Level of a pod's memory or connections as its leak makes it, as share of the limit; memory's healthy level without one. */
-export function podLeak(sim: Sim, p: number, of: 'memory' | 'connections'): number {
-  const { model, state } = sim;
-  const base = of === 'memory' ? model.baseMetrics[COLUMNS * model.podService[p]! + 5]! : 0;
-  if (Number.isNaN(state.podLeakFrom[p]!) || state.podPhase[p] !== PHASE.ready) return base;
-  const span = leakSpan(sim, p);
-  if (Number.isFinite(span.seconds) && leaksMemory(sim, model.podService[p]!) !== (of === 'memory'))
-    return base;
-  if (!Number.isFinite(span.seconds))
-    return state.podStage[p]! > 0 ? LEAK_LEVELS[state.podStage[p]! - 1]! : base;
-  return Math.min(1, span.base + ((1 - span.base) * (state.time - state.podLeakFrom[p]!)) / span.seconds);
-}
-
 /** Crashes of a service within the last ten minutes, up to eight. */
 export function recentCrashes(sim: Sim, s: number): number {
   const { state } = sim;
@@ -378,14 +304,6 @@ export function recentCrashes(sim: Sim, s: number): number {
   let count = 0;
   for (let k = 0; k < known; k++) if (state.crashTimes[8 * s + k]! > state.time - 600) count++;
   return count;
-}
-
-/** Kills a pod and, when it is wanted, creates its successor. */
-export function replacePod(sim: Sim, p: number): void {
-  const { model, state } = sim;
-  const s = model.podService[p]!;
-  if (p - model.podBase[s]! < state.desired[s]!) createPod(sim, p);
-  else removePod(sim, p);
 }
 
 /** Removes a pod for good. */
@@ -425,16 +343,15 @@ export function retryService(sim: Sim, s: number): void {
   }
 }
 
-/** Schedules a controller's next try for every service with refused or unplaced pods. */
-export function scheduleRetries(sim: Sim): void {
-  const { model, incident, state } = sim;
-  for (let s = 0; s < state.layout.services; s++) {
-    for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
-      if (state.podPhase[p] !== PHASE.blocked && state.podPhase[p] !== PHASE.pending) continue;
-      const u = incident.noise.unit(STREAM.pod, 8192 + s, state.executions);
-      const wait = state.apiFactor * u * model.constants.pods.controllerRetry.value;
-      state.queue.push(state.time + 1 + wait, EVENT.retry, s);
-      break;
-    }
-  }
+/** Replaces a pod that dies by itself: its successor takes over the memory of a single cache (a warm restart; assumption). */
+export function replaceWarm(sim: Sim, p: number): void {
+  const { model, state } = sim;
+  const s = model.podService[p]!;
+  const value = state.hitValue[s]!;
+  const rate = state.hitRate[s]!;
+  const since = state.hitSince[s]!;
+  createPod(sim, p);
+  state.hitValue[s] = value;
+  state.hitRate[s] = rate;
+  state.hitSince[s] = since;
 }

@@ -2,8 +2,8 @@ import { noWork } from './backlog.js';
 import { allWarm } from './cache.js';
 import { runNext, runUntil } from './dynamics.js';
 import { accountLimit, countViolation } from './harm.js';
-import type { Sim } from './pods.js';
 import { EVENT } from './queue.js';
+import type { Sim } from './sim.js';
 import { PHASE } from './state.js';
 import { allWell, presentTrouble, track } from './track.js';
 

@@ -1,12 +1,12 @@
+import { firesAt } from './alerts.js';
 import { COLUMNS } from './columns.js';
 import type { Attribute } from './conditions.js';
 import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
-import { firesAt } from './dynamics.js';
 import type { Alert } from './interface.js';
-import { clockOffset } from './nodes.js';
+import { clockOffset } from './node-facts.js';
 import { STREAM } from './noise.js';
-import { NO_NODE, type Sim } from './pods.js';
 import type { TextFile } from './schema.js';
+import { NO_NODE, type Sim } from './sim.js';
 import { PHASE } from './state.js';
 import { diskNow } from './storage.js';
 

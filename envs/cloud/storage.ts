@@ -1,10 +1,6 @@
-import { runUntil } from './dynamics.js';
-import { countViolation } from './harm.js';
 import type { CloudModel } from './model.js';
-import { STREAM } from './noise.js';
-import type { Sim } from './pods.js';
 import { EVENT } from './queue.js';
-import { clearCondition, endStrike, holdsCondition, loseData } from './replication.js';
+import type { Sim } from './sim.js';
 import type { CloudState } from './state.js';
 
 /** Volumes and backups. A volume fills up linearly; level and slope are kept, so that its use is known at any time. */
@@ -33,20 +29,6 @@ export function beginToFill(sim: Sim, s: number, seconds: number): void {
   }
 }
 
-/** Twice the volume; what filled it is dealt with. */
-export function expand(sim: Sim, s: number): void {
-  const { model, state } = sim;
-  for (const attribute of model.table.attributes) {
-    if (attribute.fills && state.active[s * model.layout.attributes + attribute.index] === 1) {
-      clearCondition(sim, s, attribute.condition);
-    }
-  }
-  state.diskValue[s] = diskNow(state, s) / 2;
-  state.diskAt[s] = state.time;
-  state.diskSlope[s] = 0;
-  state.dirty[s] = 1;
-}
-
 /** What is known of a service's backup. */
 export function backupOf(
   model: CloudModel,
@@ -55,39 +37,4 @@ export function backupOf(
 ): 'none' | 'unverified' | 'verified' {
   const kept = model.topology.volumes[s]?.backup ?? 'none';
   return kept === 'unverified' && state.backupVerified[s] === 1 ? 'verified' : kept;
-}
-
-/**
- * Puts a service's data back from its backup and the log archived since. @param seconds of copying. A backup that nobody has verified may
- * turn out to be unreadable when the old data is gone; where the data was sound, what was written meanwhile is lost. Returns why it
- * was refused, or null.
- */
-export function restoreBackup(sim: Sim, s: number, seconds: number): string | null {
-  const { model, state } = sim;
-  const backup = backupOf(model, state, s);
-  if (backup === 'none') return `error: no backup of "${model.topology.ids[s]!}"`;
-  if (backup === 'unverified') {
-    countViolation(sim, 'unverified-restore');
-    const unlucky =
-      sim.incident.noise.unit(STREAM.execution, 131072 + s, 0) < model.constants.data.badBackup.value;
-    if (unlucky) {
-      loseData(sim, 'data-lost');
-      return 'error: backup is not readable: checksum of the archive does not match';
-    }
-  }
-  if (!dataIsBad(sim, s)) loseData(sim, 'lost-writes');
-  runUntil(sim, state.time + seconds);
-  endStrike(sim, s);
-  clearCondition(sim, s, 'storage-unavailable');
-  clearCondition(sim, s, 'state-residue');
-  state.diskValue[s] = model.topology.volumes[s]!.used;
-  state.diskAt[s] = state.time;
-  state.diskSlope[s] = 0;
-  state.dirty[s] = 1;
-  return null;
-}
-
-/** Whether anything is wrong with the service's data or volume. */
-function dataIsBad(sim: Sim, s: number): boolean {
-  return ['storage-unavailable', 'state-residue', 'primary-down'].some((one) => holdsCondition(sim, s, one));
 }

@@ -2,13 +2,14 @@ import { shownLag, syncLagAt } from './backlog.js';
 import { COLUMN, COLUMNS, NODE_COLUMNS, ZONE_COLUMNS } from './columns.js';
 import { at } from './conditions.js';
 import { connectionsRatio } from './connections.js';
-import { keepScrape, lastScrape, memoryOf } from './dynamics.js';
 import { type MetricTable, NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from './interface.js';
+import { keepScrape, lastScrape, memoryOf } from './measure.js';
 import type { CloudModel } from './model.js';
-import { clockOffset, zoneOf } from './nodes.js';
+import { clockOffset, nodeStateOf, zoneOf } from './node-facts.js';
 import { STREAM } from './noise.js';
-import { recentCrashes, type Sim } from './pods.js';
-import { lagNow, nodeStateOf } from './replication.js';
+import { recentCrashes } from './pods.js';
+import { lagNow } from './replication.js';
+import type { Sim } from './sim.js';
 import { MAX_NODES, PHASE } from './state.js';
 import { diskNow } from './storage.js';
 

@@ -1,5 +1,5 @@
-import type { Sim } from './pods.js';
 import { lagNow } from './replication.js';
+import type { Sim } from './sim.js';
 
 /** Nothing provisional is in force: no limit, no cordon, no node or zone away, no replica far behind, no human waiting. */
 function nothingProvisional(sim: Sim): boolean {

@@ -1,6 +1,6 @@
 import { hashName } from './keys.js';
 import { STREAM } from './noise.js';
-import { NO_NODE, type Sim } from './pods.js';
+import { NO_NODE, type Sim } from './sim.js';
 import type { Topology } from './topology.js';
 
 /**

@@ -4,10 +4,10 @@ import { FLAG } from '../../../envs/cloud/backlog.js';
 import { loadCloudModel } from '../../../envs/cloud/build.js';
 import { settle } from '../../../envs/cloud/dynamics.js';
 import { computeFlow } from '../../../envs/cloud/flow.js';
+import { healthy } from '../../../envs/cloud/healthy.js';
 import { Incident } from '../../../envs/cloud/incident.js';
 import type { CloudModel } from '../../../envs/cloud/model.js';
-import { healthy } from '../../../envs/cloud/onset.js';
-import type { Sim } from '../../../envs/cloud/pods.js';
+import type { Sim } from '../../../envs/cloud/sim.js';
 import { CloudState, PHASE } from '../../../envs/cloud/state.js';
 import { topologyNames } from '../../../envs/cloud/topology.js';
 

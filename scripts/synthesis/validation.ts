@@ -24,6 +24,7 @@ import { slippedPlans } from './chain.js';
 
 const PROFILES = ['weak', 'mid', 'strong', 'reasoning'] as const;
 const LENGTHS = [2, 4, 6, 10];
+const GOAL_LENGTHS = [2, 4, 6, 10, 16, 24];
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
 function row(cells: readonly (string | number)[]): void {
@@ -71,6 +72,22 @@ function taxonomy(): void {
       ),
       ...['precondition', 'goal', 'arity'].map((kind) => percent((failures[kind] ?? 0) / total)),
     ]);
+  }
+}
+
+/** PlanBench's plans are long, so that a wrong step is met before the goal is; what is left to the goal depends on length. */
+function goalFirst(): void {
+  console.log(
+    '\nFirst failures that are missed goals, by plan length (4,000 plans each; PlanBench: 1-10 %):\n',
+  );
+  header(['profile', ...GOAL_LENGTHS.map((length) => `L = ${length}`)]);
+  for (const name of PROFILES) {
+    const cells = GOAL_LENGTHS.map((length) => {
+      const { failures } = slippedPlans(loadProfile(name), length, 4000);
+      const total = Object.values(failures).reduce((sum, count) => sum + count, 0);
+      return percent((failures.goal ?? 0) / total);
+    });
+    row([name, ...cells]);
   }
 }
 
@@ -161,4 +178,5 @@ function onTheCloud(all: readonly Scene[]): void {
 const { values } = parseArgs({ options: { incidents: { type: 'string', default: '400' } } });
 byLength();
 taxonomy();
+goalFirst();
 onTheCloud(scenes(Number(values.incidents)));

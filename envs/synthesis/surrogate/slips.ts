@@ -65,7 +65,11 @@ export function slip(
     if (draws.at(Decision.Invented, i) < odds.invented) {
       steps.push(choices.invented(call));
       slips.push('invented-name');
-    } else if (i === forced || draws.at(Decision.Slip, i) < odds.hazard) {
+    } else if (i === forced) {
+      const kind = kindOf(odds.kinds, draws.at(Decision.SlipKind, i), plan.length);
+      slips.push(kind);
+      steps.push(...certainlyWrong(kind, call, choices, draws.at(Decision.SlipDetail, 2 * i)));
+    } else if (draws.at(Decision.Slip, i) < odds.hazard) {
       const kind = kindOf(odds.kinds, draws.at(Decision.SlipKind, i), plan.length);
       slips.push(kind);
       i += wrongStep(kind, plan, i, steps, choices, draws);
@@ -83,6 +87,20 @@ function forcedStep(plan: readonly PrimitiveCall[], choices: SlipChoices, fresh:
   const candidates = [...plan.keys()].filter((i) => choices.essential(plan[i]!));
   const pool = candidates.length > 0 ? candidates : [...plan.keys()];
   return pool[Math.floor(fresh.at(Decision.ForcedSlip) * pool.length)] ?? -1;
+}
+
+/**
+ * What comes of a step that must be wrong. A slip may be harmless (a neighbouring operation clears the same condition, a swap
+ * changes nothing); this one is done in the wrong place, left out or malformed.
+ */
+function certainlyWrong(
+  kind: SlipKind,
+  call: PrimitiveCall,
+  choices: SlipChoices,
+  u: number,
+): PrimitiveCall[] {
+  if (kind === 'bad-structure') return [];
+  return [kind === 'malformed' ? choices.malformed(call, u) : choices.wrongOperation(call, u, 0)];
 }
 
 /** A plan of one step has no structure to get wrong. */

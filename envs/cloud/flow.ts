@@ -11,9 +11,10 @@ import type { CloudState } from './state.js';
  * keeps the branch that the system is on when more than one is stable.
  */
 export function computeFlow(model: CloudModel, state: CloudState): void {
+  const todo = whatToPass(model, state);
   state.moved.fill(0);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
-    forward(model, state);
+    forward(model, state, todo, round);
     if (backward(model, state, round) < SETTLED) break;
   }
   const entry = model.topology.entry;
@@ -28,7 +29,24 @@ const MAX_ROUNDS = 40;
 /** Largest change of a failure probability that counts as settled. */
 const SETTLED = 1e-5;
 
-function forward(model: CloudModel, state: CloudState): void {
+/** Scratch of one solve: 1 where a service has to be passed anew in the first round. */
+let scratch = new Uint8Array(64);
+
+/**
+ * Services whose own state, calls or callees' settings may have changed since requests were last passed on from them: those looked at
+ * anew (`ownLoad` is NaN), their callers, and those whose calls the last solve changed (`moved`).
+ */
+function whatToPass({ topology }: CloudModel, state: CloudState): Uint8Array {
+  const { edgeFrom, edgeTo } = topology;
+  const S = state.ownLoad.length;
+  if (scratch.length < S) scratch = new Uint8Array(2 * S);
+  const { ownLoad, moved } = state;
+  for (let s = 0; s < S; s++) scratch[s] = moved[s] !== 0 || Number.isNaN(ownLoad[s]!) ? 1 : 0;
+  for (let e = 0; e < edgeTo.length; e++) if (Number.isNaN(ownLoad[edgeTo[e]!]!)) scratch[edgeFrom[e]!] = 1;
+  return scratch;
+}
+
+function forward(model: CloudModel, state: CloudState, todo: Uint8Array, round: number): void {
   const { order, edgeStart, edgeTo, edgeWeight, edgeCritical, entry } = model.topology;
   state.arrivals.fill(0);
   state.offered = model.topology.demand * state.load;
@@ -37,6 +55,11 @@ function forward(model: CloudModel, state: CloudState): void {
     const s = order[k]!;
     const arrivals = state.arrivals[s]!;
     const reached = arrivals * (1 - state.inFail[s]!);
+    const changed = round === 1 ? todo[s] === 1 : state.moved[s] === round - 1;
+    if (!changed && reached === state.reached[s]) {
+      passAgain(state, s, edgeStart[s]!, edgeStart[s + 1]!, edgeTo);
+      continue;
+    }
     const limit = state.limited[s] === 1 ? LIMIT_SHARE * model.baseLoad[s]! : Number.POSITIVE_INFINITY;
     admit(state, s, reached, limit);
     let requests = state.served[s]! * (1 - state.ownError[s]!);
@@ -50,6 +73,14 @@ function forward(model: CloudModel, state: CloudState): void {
       state.arrivals[edgeTo[e]!]! += attempts * (1 - lostAtCaller(state, s, e - edgeStart[s]!, edgeTo[e]!));
       if (critical) requests *= callsSucceed(weight, state.edgeLoss[e]!);
     }
+  }
+}
+
+/** Passes on from a service what it passed on last time. */
+function passAgain(state: CloudState, s: number, from: number, to: number, edgeTo: Int32Array): void {
+  for (let e = from; e < to; e++) {
+    const callee = edgeTo[e]!;
+    state.arrivals[callee]! += state.edgeAttempts[e]! * (1 - lostAtCaller(state, s, e - from, callee));
   }
 }
 
@@ -139,17 +170,18 @@ let callVar = 0;
  */
 function attemptTime(model: CloudModel, state: CloudState, s: number, lost: number, lostMode: number): void {
   const timeout = model.constants.performance.timeoutSeconds.value * 1000;
-  const refused = model.constants.performance.refusedMs.value;
   const inFail = state.inFail[s]!;
-  const inTime = state.inMode[s] === MODE_TIMEOUT ? timeout : refused;
-  const lostTime = lostMode === MODE_TIMEOUT ? timeout : refused;
   const mean = Math.min(state.meanMs[s]!, timeout);
-  const reach = (1 - lost) * (1 - inFail);
-  const first = lost * lostTime + (1 - lost) * inFail * inTime + reach * mean;
-  const second =
-    lost * lostTime * lostTime +
-    (1 - lost) * inFail * inTime * inTime +
-    reach * (mean * mean + state.varMs[s]!);
+  let first = mean;
+  let second = mean * mean + state.varMs[s]!;
+  if (lost !== 0 || inFail !== 0) {
+    const refused = model.constants.performance.refusedMs.value;
+    const inTime = state.inMode[s] === MODE_TIMEOUT ? timeout : refused;
+    const lostTime = lostMode === MODE_TIMEOUT ? timeout : refused;
+    const reach = (1 - lost) * (1 - inFail);
+    first = lost * lostTime + (1 - lost) * inFail * inTime + reach * mean;
+    second = lost * lostTime * lostTime + (1 - lost) * inFail * inTime * inTime + reach * second;
+  }
   callMean = first;
   callVar = Math.max(0, second - first * first);
   const delayed = state.delayShare[s]!;
@@ -172,7 +204,10 @@ function callTimes(model: CloudModel, state: CloudState, s: number): number {
     const fail = 1 - (1 - lost) * (1 - state.netFail[callee]!);
     const amp = amplification(fail, critical ? retriesOn(state, callee) : 0);
     const loss = Math.max(0, 1 - (1 - lost) * state.success[callee]! * amp);
-    change = Math.max(change, Math.abs(fail - state.edgeFail[e]!), Math.abs(loss - state.edgeLoss[e]!));
+    const byFail = Math.abs(fail - state.edgeFail[e]!);
+    const byLoss = Math.abs(loss - state.edgeLoss[e]!);
+    if (byFail > change) change = byFail;
+    if (byLoss > change) change = byLoss;
     state.edgeFail[e] = fail;
     state.edgeLoss[e] = loss;
     attemptTime(model, state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);

@@ -1,32 +1,72 @@
 import { COLUMN, COLUMNS } from './columns.js';
 import { lastScrape, unchanged } from './measure.js';
-import type { AlertRule } from './model.js';
+import type { AlertRule, CloudModel } from './model.js';
 import type { Sim } from './sim.js';
 import type { CloudState } from './state.js';
 
 /** Alert rules on services: since when each holds, and when it fires. */
 
-export function updateAlerts(sim: Sim): void {
-  const { model, state } = sim;
-  const { rules, alertAbove, alertBelow } = model;
-  const R = rules.length;
-  const { entry } = model.topology;
+/** The places (service × rule) at which a rule can hold, service by service. */
+interface Places {
+  /** Places of service s are `from[s] .. from[s + 1] - 1`. */
+  readonly from: Int32Array;
+  readonly slot: Int32Array;
+  readonly metric: Uint8Array;
+  /** 1: the rule looks at what the outside probe sees; 1: it pages on a level. */
+  readonly probe: Uint8Array;
+  readonly pages: Uint8Array;
+}
+
+const placesOfModels = new WeakMap<CloudModel, Places>();
+
+function placesOf(model: CloudModel): Places {
+  let places = placesOfModels.get(model);
+  if (!places) {
+    places = findPlaces(model);
+    placesOfModels.set(model, places);
+  }
+  return places;
+}
+
+function findPlaces({ rules, alertAbove, alertBelow, topology, layout }: CloudModel): Places {
+  const from = new Int32Array(layout.services + 1);
+  const found: { slot: number; rule: AlertRule }[] = [];
+  for (let s = 0; s < layout.services; s++) {
+    rules.forEach((rule, r) => {
+      const slot = s * rules.length + r;
+      const bounded =
+        alertAbove[slot]! < Number.POSITIVE_INFINITY || alertBelow[slot]! > Number.NEGATIVE_INFINITY;
+      if (bounded && (rule.scope !== 'entry' || s === topology.entry)) found.push({ slot, rule });
+    });
+    from[s + 1] = found.length;
+  }
+  return {
+    from,
+    slot: Int32Array.from(found, ({ slot }) => slot),
+    metric: Uint8Array.from(found, ({ rule }) => rule.metricIndex),
+    probe: Uint8Array.from(found, ({ rule }) => (rule.scope === 'entry' ? 1 : 0)),
+    pages: Uint8Array.from(found, ({ rule }) => (pagesOnLevel(rule) ? 1 : 0)),
+  };
+}
+
+/** Keeps since when each rule holds, for services of which anything has changed. */
+export function updateAlerts({ model, state }: Sim): void {
+  const { alertAbove, alertBelow } = model;
+  const { alertSince, metrics } = state;
+  const { from, slot: slots, metric, probe, pages } = placesOf(model);
   for (let s = 0; s < state.layout.services; s++) {
     if (unchanged(state, s)) continue;
-    for (let r = 0; r < R; r++) {
-      const rule = rules[r]!;
-      if (rule.scope === 'entry' && s !== entry) continue;
-      const slot = s * R + r;
-      const value =
-        rule.scope === 'entry'
-          ? entryValue(state, rule.metricIndex, s)
-          : state.metrics[COLUMNS * s + rule.metricIndex]!;
-      if (!(value > alertAbove[slot]! || value < alertBelow[slot]!)) {
-        if (!Number.isNaN(state.alertSince[slot]!) && pagesOnLevel(rule)) state.pagesHold--;
-        state.alertSince[slot] = Number.NaN;
-      } else if (Number.isNaN(state.alertSince[slot]!)) {
-        if (pagesOnLevel(rule)) state.pagesHold++;
-        state.alertSince[slot] = state.time;
+    for (let i = from[s]!; i < from[s + 1]!; i++) {
+      const slot = slots[i]!;
+      const value = probe[i] === 1 ? entryValue(state, metric[i]!, s) : metrics[COLUMNS * s + metric[i]!]!;
+      const quiet = Number.isNaN(alertSince[slot]!);
+      if (value > alertAbove[slot]! || value < alertBelow[slot]!) {
+        if (!quiet) continue;
+        state.pagesHold += pages[i]!;
+        alertSince[slot] = state.time;
+      } else if (!quiet) {
+        state.pagesHold -= pages[i]!;
+        alertSince[slot] = Number.NaN;
       }
     }
   }

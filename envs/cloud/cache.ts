@@ -46,12 +46,9 @@ function levelOf(sim: Sim, s: number): number {
   const { model, state } = sim;
   let level = model.constants.caches.hit.value;
   if (state.activeCount[s] === 0) return level;
-  const { attributes } = model.table;
-  for (let a = 0; a < attributes.length; a++) {
-    const { hits } = attributes[a]!;
-    if (hits && state.active[s * attributes.length + a] === 1) {
-      level *= at(hits, 1 - state.severity[s * attributes.length + a]!);
-    }
+  const base = s * state.layout.attributes;
+  for (const { hits, index } of model.table.does.hits) {
+    if (state.active[base + index] === 1) level *= at(hits!, 1 - state.severity[base + index]!);
   }
   return level;
 }

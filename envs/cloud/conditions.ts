@@ -100,6 +100,13 @@ export interface ConditionTable {
   readonly tracked: Readonly<Record<'work' | 'reconciling' | 'cache', number>>;
   /** Attributes of struck copies of data. */
   readonly copies: readonly Attribute[];
+  /** Attributes by what they do, in order, so that hot paths look at these only. */
+  readonly does: Readonly<
+    Record<
+      'memory' | 'leak' | 'hits' | 'controller' | 'denyPlacement' | 'start' | 'session',
+      readonly Attribute[]
+    >
+  >;
 }
 
 export const conditionsFile = 'cloud-conditions.yaml';
@@ -138,6 +145,15 @@ export function loadConditions(): ConditionTable {
       cache: tracking(attributes, 'cache'),
     },
     copies: attributes.filter((a) => a.carrier === 'copies'),
+    does: {
+      memory: attributes.filter((a) => a.memory),
+      leak: attributes.filter((a) => a.leak),
+      hits: attributes.filter((a) => a.hits),
+      controller: attributes.filter((a) => a.controller && a.controller !== 'slow'),
+      denyPlacement: attributes.filter((a) => a.denyPlacement),
+      start: attributes.filter((a) => a.start !== START_OK),
+      session: attributes.filter((a) => a.session),
+    },
   };
 }
 

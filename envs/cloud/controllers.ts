@@ -7,12 +7,10 @@ import type { Sim } from './sim.js';
 export function controllerOf(sim: Sim, s: number): 'working' | 'held' | 'undone' {
   const { model, state } = sim;
   if (state.activeCount[s] === 0) return 'working';
-  const { attributes } = model.table;
-  const base = s * attributes.length;
+  const base = s * state.layout.attributes;
   let result: 'working' | 'held' | 'undone' = 'working';
-  for (let a = 0; a < attributes.length; a++) {
-    const { controller } = attributes[a]!;
-    if (!controller || controller === 'slow' || state.active[base + a] === 0) continue;
+  for (const { controller, index } of model.table.does.controller) {
+    if (state.active[base + index] === 0) continue;
     if (controller === 'undone') return 'undone';
     result = 'held';
   }

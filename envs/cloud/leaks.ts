@@ -25,12 +25,11 @@ export function startLeak(sim: Sim, p: number, time: number): void {
 export function leakSpan(sim: Sim, p: number): { seconds: number; base: number } {
   const { model, incident, state } = sim;
   const s = model.podService[p]!;
-  const { attributes } = model.table;
+  const first = s * state.layout.attributes;
   let seconds = Number.POSITIVE_INFINITY;
-  for (let a = 0; a < attributes.length; a++) {
-    const { leak } = attributes[a]!;
-    if (leak && state.active[s * attributes.length + a] === 1) {
-      seconds = Math.min(seconds, at(leak, 1 - state.severity[s * attributes.length + a]!));
+  for (const { leak, index } of model.table.does.leak) {
+    if (state.active[first + index] === 1) {
+      seconds = Math.min(seconds, at(leak!, 1 - state.severity[first + index]!));
     }
   }
   const jitter = 0.9 + 0.2 * incident.noise.unit(STREAM.taint, 4096 + p, state.podGeneration[p]!);
@@ -48,10 +47,9 @@ export function scheduleLeak(sim: Sim, p: number, stage: number): void {
 
 /** Whether an active leak of the service is one of memory. */
 export function leaksMemory(sim: Sim, s: number): boolean {
-  const { attributes } = sim.model.table;
-  const base = s * attributes.length;
-  return attributes.some(
-    (attribute, a) => attribute.leak && attribute.leaksMemory && sim.state.active[base + a] === 1,
+  const base = s * sim.state.layout.attributes;
+  return sim.model.table.does.leak.some(
+    ({ leaksMemory: memory, index }) => memory && sim.state.active[base + index] === 1,
   );
 }
 

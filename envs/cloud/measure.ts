@@ -119,12 +119,10 @@ export function memoryOf(sim: Sim, s: number): number {
 /** What active attributes of the service as a whole make of its memory. */
 function memoryFactor(sim: Sim, s: number): number {
   if (sim.state.activeCount[s] === 0) return 1;
-  const { attributes } = sim.model.table;
+  const base = s * sim.state.layout.attributes;
   let factor = 1;
-  for (let a = 0; a < attributes.length; a++) {
-    const { memory } = attributes[a]!;
-    const slot = s * attributes.length + a;
-    if (memory && sim.state.active[slot] === 1) factor *= at(memory, sim.state.severity[slot]!);
+  for (const { memory, index } of sim.model.table.does.memory) {
+    if (sim.state.active[base + index] === 1) factor *= at(memory!, sim.state.severity[base + index]!);
   }
   return factor;
 }

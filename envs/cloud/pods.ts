@@ -51,9 +51,7 @@ function refused(sim: Sim, s: number): boolean {
 
 /** The sessions of the primary end with its process, and with them what they held. */
 function endSessions(sim: Sim, s: number): void {
-  for (const attribute of sim.model.table.attributes) {
-    if (attribute.session) deactivate(sim, s, attribute.index);
-  }
+  for (const { index } of sim.model.table.does.session) deactivate(sim, s, index);
 }
 
 /** Tries to find a node for a created pod and starts it there. */
@@ -77,10 +75,9 @@ export function placePod(sim: Sim, p: number): void {
 /** 1 + index of an active attribute that keeps the service's pods from being placed, 0 when none does. */
 function placementDenied(sim: Sim, s: number): number {
   if (sim.state.activeCount[s] === 0) return 0;
-  const { attributes } = sim.model.table;
-  const base = s * attributes.length;
-  for (let a = 0; a < attributes.length; a++) {
-    if (sim.state.active[base + a] === 1 && attributes[a]!.denyPlacement) return a + 1;
+  const base = s * sim.state.layout.attributes;
+  for (const { index } of sim.model.table.does.denyPlacement) {
+    if (sim.state.active[base + index] === 1) return index + 1;
   }
   return 0;
 }
@@ -163,12 +160,11 @@ export function podEvent(sim: Sim, p: number): void {
 /** The attribute that keeps a starting pod of the service from running, or null. */
 function startBlocker(sim: Sim, s: number, p: number): Attribute | null {
   if (sim.state.activeCount[s] === 0) return null;
-  const { attributes } = sim.model.table;
-  const base = s * attributes.length;
+  const base = s * sim.state.layout.attributes;
   const struck = (sim.state.struck[s]! >> (p - sim.model.podBase[s]!)) & 1;
-  for (let a = 0; a < attributes.length; a++) {
-    if (sim.state.active[base + a] === 0 || attributes[a]!.start === 0) continue;
-    if (struck === 1 || attributes[a]!.carrier !== 'copies') return attributes[a]!;
+  for (const attribute of sim.model.table.does.start) {
+    if (sim.state.active[base + attribute.index] === 0) continue;
+    if (struck === 1 || attribute.carrier !== 'copies') return attribute;
   }
   return null;
 }

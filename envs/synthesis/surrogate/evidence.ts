@@ -208,13 +208,15 @@ export class EvidenceReader {
   /** What was changed, and what was not: a history that shows no release of a service speaks against one. */
   private readChanges({ changes, time: now }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
     if (!changes) return;
-    const changed = new Set<string>();
+    const changed = new Map<string, Set<string>>();
     // The latest first: it is that which counts when there are several of a kind.
     for (let i = changes.length - 1; i >= 0; i--) {
       const { component, kind, summary, time } = changes[i]!;
       const s = index.get(component);
       if (s === undefined) continue;
-      changed.add(`${kind} ${component}`);
+      const known = changed.get(kind);
+      if (known) known.add(component);
+      else changed.set(kind, new Set([component]));
       const recent = now - time <= this.practice.recentChange;
       if (recent) mark(s, Suspect.Changed);
       for (const sign of this.byKind.change) {
@@ -222,9 +224,10 @@ export class EvidenceReader {
         if (matches) piece(sign, s, recent ? 1 : OLD_CHANGE_SHARE);
       }
     }
-    for (const sign of this.byKind.noChange)
-      for (const [component, s] of index)
-        if (!changed.has(`${sign.changeKind} ${component}`)) piece(sign, s, 1);
+    for (const sign of this.byKind.noChange) {
+      const had = changed.get(sign.changeKind!);
+      for (const [component, s] of index) if (!had?.has(component)) piece(sign, s, 1);
+    }
   }
 
   /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */

@@ -1,5 +1,5 @@
 import { COLUMN, COLUMNS } from './columns.js';
-import { lastScrape, unchanged } from './measure.js';
+import { lastScrape } from './measure.js';
 import type { AlertRule, CloudModel } from './model.js';
 import type { Sim } from './sim.js';
 import type { CloudState } from './state.js';
@@ -49,13 +49,13 @@ function findPlaces({ rules, alertAbove, alertBelow, topology, layout }: CloudMo
   };
 }
 
-/** Keeps since when each rule holds, for services of which anything has changed. */
-export function updateAlerts({ model, state }: Sim): void {
+/** Keeps since when each rule holds, for the first `count` of some services: those of which anything has changed. */
+export function updateAlerts({ model, state }: Sim, services: Int32Array, count: number): void {
   const { alertAbove, alertBelow } = model;
   const { alertSince, metrics } = state;
   const { from, slot: slots, metric, probe, pages } = placesOf(model);
-  for (let s = 0; s < state.layout.services; s++) {
-    if (unchanged(state, s)) continue;
+  for (let k = 0; k < count; k++) {
+    const s = services[k]!;
     for (let i = from[s]!; i < from[s + 1]!; i++) {
       const slot = slots[i]!;
       const value = probe[i] === 1 ? entryValue(state, metric[i]!, s) : metrics[COLUMNS * s + metric[i]!]!;

@@ -5,7 +5,7 @@ import { advanceWork, flagWork, planWork, workEvent } from './backlog.js';
 import { followCache } from './cache.js';
 import { computeFlow } from './flow.js';
 import { trackLevels } from './levels.js';
-import { keepScrape, measure } from './measure.js';
+import { changedServices, keepScrape, measure } from './measure.js';
 import { evict, nodeEvicts, nodeNotReady } from './nodes.js';
 import { STREAM } from './noise.js';
 import { perform } from './onset.js';
@@ -180,8 +180,8 @@ export function settle(sim: Sim): void {
     planWork(sim);
     trackLevels(sim);
   }
-  measure(sim);
-  updateAlerts(sim);
+  const changed = measure(sim);
+  updateAlerts(sim, changedServices(), changed);
   track(sim);
   state.changedAt = state.time;
 }

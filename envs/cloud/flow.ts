@@ -48,14 +48,14 @@ function whatToPass({ topology }: CloudModel, state: CloudState): Uint8Array {
 
 function forward(model: CloudModel, state: CloudState, todo: Uint8Array, round: number): void {
   const { order, edgeStart, edgeTo, edgeWeight, edgeCritical, entry } = model.topology;
-  state.arrivals.fill(0);
+  const { arrivals, edgeExtra, edgeFail, edgeLoss, edgeCalls, edgeAttempts, inFail, moved } = state;
+  arrivals.fill(0);
   state.offered = model.topology.demand * state.load;
-  state.arrivals[entry] = state.offered;
+  arrivals[entry] = state.offered;
   for (let k = 0; k < order.length; k++) {
     const s = order[k]!;
-    const arrivals = state.arrivals[s]!;
-    const reached = arrivals * (1 - state.inFail[s]!);
-    const changed = round === 1 ? todo[s] === 1 : state.moved[s] === round - 1;
+    const reached = arrivals[s]! * (1 - inFail[s]!);
+    const changed = round === 1 ? todo[s] === 1 : moved[s] === round - 1;
     if (!changed && reached === state.reached[s]) {
       passAgain(state, s, edgeStart[s]!, edgeStart[s + 1]!, edgeTo);
       continue;
@@ -64,14 +64,14 @@ function forward(model: CloudModel, state: CloudState, todo: Uint8Array, round: 
     admit(state, s, reached, limit);
     let requests = state.served[s]! * (1 - state.ownError[s]!);
     for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
-      const weight = edgeWeight[e]! + state.edgeExtra[e]!;
+      const weight = edgeWeight[e]! + edgeExtra[e]!;
       const critical = edgeCritical[e] === 1;
       const again = critical ? retriesOn(state, edgeTo[e]!) : 0;
-      const attempts = requests * weight * amplification(state.edgeFail[e]!, again);
-      state.edgeCalls[e] = requests * weight;
-      state.edgeAttempts[e] = attempts;
-      state.arrivals[edgeTo[e]!]! += attempts * (1 - lostAtCaller(state, s, e - edgeStart[s]!, edgeTo[e]!));
-      if (critical) requests *= callsSucceed(weight, state.edgeLoss[e]!);
+      const attempts = requests * weight * amplification(edgeFail[e]!, again);
+      edgeCalls[e] = requests * weight;
+      edgeAttempts[e] = attempts;
+      arrivals[edgeTo[e]!]! += attempts * (1 - lostAtCaller(state, s, e - edgeStart[s]!, edgeTo[e]!));
+      if (critical) requests *= callsSucceed(weight, edgeLoss[e]!);
     }
   }
 }
@@ -113,13 +113,14 @@ function amplification(f: number, r: number): number {
  */
 function backward(model: CloudModel, state: CloudState, round: number): number {
   const { order } = model.topology;
+  const { served, shed, ownLoad, moved } = state;
   let change = 0;
   for (let k = order.length - 1; k >= 0; k--) {
     const s = order[k]!;
-    const load = state.served[s]! + state.shed[s]!;
-    if (load !== state.ownLoad[s]!) ownTime(model, state, s, load);
+    const load = served[s]! + shed[s]!;
+    if (load !== ownLoad[s]!) ownTime(model, state, s, load);
     else if (!calleeMoved(model, state, s, round)) continue;
-    state.moved[s] = round;
+    moved[s] = round;
     state.meanMs[s] = state.ownMeanMs[s]!;
     state.varMs[s] = state.ownVarMs[s]!;
     const delta = callTimes(model, state, s);

@@ -33,7 +33,7 @@ export function keepScrape(sim: Sim): void {
 }
 
 /** Nothing that a scrape of the service shows can have changed: the solver left it alone, and no count or level runs. */
-export function unchanged(state: CloudState, s: number): boolean {
+function unchanged(state: CloudState, s: number): boolean {
   return (
     state.moved[s] === 0 &&
     state.leaked[s] === 0 &&
@@ -46,13 +46,22 @@ export function unchanged(state: CloudState, s: number): boolean {
   );
 }
 
-/** Fills the true values of the service metrics where they have changed. */
-export function measure(sim: Sim): void {
+/** Services that the last `measure` looked at: overwritten by the next. */
+let changed = new Int32Array(64);
+
+/**
+ * Fills the true values of the service metrics where they may have changed. Returns how many services those are, and leaves them in
+ * `changedServices()`.
+ */
+export function measure(sim: Sim): number {
   const { model, state } = sim;
   const S = state.layout.services;
   const base = model.baseMetrics;
+  if (changed.length < S) changed = new Int32Array(2 * S);
+  let count = 0;
   for (let s = 0; s < S; s++) {
     if (unchanged(state, s)) continue;
+    changed[count++] = s;
     const row = COLUMNS * s;
     const reached = state.reached[s]!;
     state.metrics[row] = reached;
@@ -81,6 +90,12 @@ export function measure(sim: Sim): void {
       : Number.NaN;
     state.metrics[row + COLUMN.queue_lag_s] = base[row + COLUMN.queue_lag_s]! + shownLag(model, state, s);
   }
+  return count;
+}
+
+/** Services that the last `measure` looked at, as many as it returned. */
+export function changedServices(): Int32Array {
+  return changed;
 }
 
 /** Median and 99th percentile of the log-normal with the service's mean and variance; kept when neither has changed. */

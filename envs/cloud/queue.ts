@@ -63,17 +63,17 @@ export function fromBase64(text: string): ArrayBuffer {
 export class EventQueue {
   size = 0;
   private order = 0;
-  private times = new Float64Array(64);
-  private ranks = new Int32Array(64);
-  private data = new Int32Array(64 * 4);
+
+  constructor(
+    private times = new Float64Array(64),
+    private ranks = new Int32Array(64),
+    private data = new Int32Array(64 * 4),
+  ) {}
 
   clone(): EventQueue {
-    const copy = new EventQueue();
+    const copy = new EventQueue(this.times.slice(), this.ranks.slice(), this.data.slice());
     copy.size = this.size;
     copy.order = this.order;
-    copy.times = this.times.slice();
-    copy.ranks = this.ranks.slice();
-    copy.data = this.data.slice();
     return copy;
   }
 
@@ -100,12 +100,13 @@ export class EventQueue {
 
   /** The queue that `toJSON` gave. */
   static fromJSON(packed: PackedQueue): EventQueue {
-    const queue = new EventQueue();
+    const queue = new EventQueue(
+      new Float64Array(fromBase64(packed.times)),
+      new Int32Array(fromBase64(packed.ranks)),
+      new Int32Array(fromBase64(packed.data)),
+    );
     queue.size = packed.size;
     queue.order = packed.order;
-    queue.times = new Float64Array(fromBase64(packed.times));
-    queue.ranks = new Int32Array(fromBase64(packed.ranks));
-    queue.data = new Int32Array(fromBase64(packed.data));
     return queue;
   }
 

@@ -1,5 +1,6 @@
 import { COLUMNS } from './columns.js';
 import { EventQueue, fromBase64, type PackedQueue, toBase64 } from './queue.js';
+import { type PackedScalars, StateScalars } from './state-scalars.js';
 
 /** Phases of a pod slot. A slot below the desired count is always wanted; the others are absent. */
 export const PHASE = {
@@ -40,7 +41,7 @@ export interface Layout {
  * The hidden state of one incident: flat arrays over one buffer, so that a copy is one copy. Names without a unit are
  * counts or ratios; `At`, `Since` and `Until` are simulated seconds since onset; NaN means never.
  */
-export class CloudState {
+export class CloudState extends StateScalars {
   /** The whole buffer. */
   private readonly all: Uint8Array;
   readonly floats: Float64Array<ArrayBuffer>;
@@ -221,55 +222,12 @@ export class CloudState {
 
   readonly queue: EventQueue;
 
-  time = 0;
-  changedAt = 0;
-  nodes = 0;
-  load = 1;
-  offered = 0;
-  sloSuccess = 1;
-  sloP99 = 0;
-  sloHealthy = true;
-  /** The SLO holds, no level that pages is reached and nothing provisional is in force. */
-  well = true;
-  /** Services with fewer ready pods than at baseline. */
-  lowServices = 0;
-  /** Number of places at which the expression of a page on a level (not on a count of restarts) holds. */
-  pagesHold = 0;
-  quotaBlocks = 0;
-  webhookBlocks = 0;
-  addressBlocks = 0;
-  /** Work has waited somewhere, or a cache was not as usual: what is kept of both has to be looked at from now on. */
-  levels = false;
-  /** Factor on the time of everything that asks the API server. */
-  apiFactor = 1;
-  /** Number of nodes under a fault. */
-  nodeFaults = 0;
-  /** Nodes, by bit, of zones that traffic is kept off. */
-  shiftedNodes = 0;
-  handedOver = false;
-  executions = 0;
-  deaths = 0;
-  guard = false;
-  badSince = Number.NaN;
-  sloBadSince = Number.NaN;
-  lastBadEnd = Number.NEGATIVE_INFINITY;
-  badTotal = 0;
-  windowStart = 0;
-  dataLost = false;
-  collateral = 0;
-  violations: Record<string, number> = {};
-  referenceSuccess = 1;
-  referenceAt = Number.NEGATIVE_INFINITY;
-  regressionSeconds = 0;
-  regressionCounted = true;
-  regressed = false;
-  lastRegressionCheck = 0;
-
   constructor(
     readonly layout: Layout,
     from?: ArrayBuffer,
     queue = new EventQueue(),
   ) {
+    super();
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
     const floats = S * A + 4 * P + 42 * S + 2 * MAX_NODES + 5 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
     const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
@@ -430,120 +388,23 @@ export class CloudState {
 
   /** The state as JSON values. */
   toJSON(): PackedState {
-    const scalars: Record<string, number | boolean | string> = {};
-    for (const name of SCALARS) scalars[name] = toJsonNumber(this[name]);
     return {
       bytes: toBase64(new Uint8Array(this.floats.buffer)),
       queue: this.queue.toJSON(),
-      scalars,
-      violations: { ...this.violations },
+      ...this.packScalars(),
     };
   }
 
   /** The state that `toJSON` gave. */
   static fromJSON(layout: Layout, packed: PackedState): CloudState {
-    const buffer = fromBase64(packed.bytes);
-    const state = new CloudState(layout, buffer, EventQueue.fromJSON(packed.queue));
-    const scalars = Object.fromEntries(
-      SCALARS.map((name) => {
-        const value = packed.scalars[name]!;
-        return [name, typeof value === 'string' ? Number(value) : value];
-      }),
-    );
-    state.setScalars({ ...scalars, violations: packed.violations } as unknown as Scalars);
+    const state = new CloudState(layout, fromBase64(packed.bytes), EventQueue.fromJSON(packed.queue));
+    state.unpackScalars(packed);
     return state;
   }
-
-  private setScalars(from: Scalars): void {
-    this.time = from.time;
-    this.changedAt = from.changedAt;
-    this.nodes = from.nodes;
-    this.load = from.load;
-    this.offered = from.offered;
-    this.sloSuccess = from.sloSuccess;
-    this.sloP99 = from.sloP99;
-    this.sloHealthy = from.sloHealthy;
-    this.well = from.well;
-    this.lowServices = from.lowServices;
-    this.pagesHold = from.pagesHold;
-    this.quotaBlocks = from.quotaBlocks;
-    this.webhookBlocks = from.webhookBlocks;
-    this.addressBlocks = from.addressBlocks;
-    this.levels = from.levels;
-    this.apiFactor = from.apiFactor;
-    this.nodeFaults = from.nodeFaults;
-    this.shiftedNodes = from.shiftedNodes;
-    this.handedOver = from.handedOver;
-    this.executions = from.executions;
-    this.deaths = from.deaths;
-    this.guard = from.guard;
-    this.badSince = from.badSince;
-    this.sloBadSince = from.sloBadSince;
-    this.lastBadEnd = from.lastBadEnd;
-    this.badTotal = from.badTotal;
-    this.windowStart = from.windowStart;
-    this.dataLost = from.dataLost;
-    this.collateral = from.collateral;
-    this.referenceSuccess = from.referenceSuccess;
-    this.referenceAt = from.referenceAt;
-    this.regressionSeconds = from.regressionSeconds;
-    this.regressionCounted = from.regressionCounted;
-    this.regressed = from.regressed;
-    this.lastRegressionCheck = from.lastRegressionCheck;
-    this.violations = { ...from.violations };
-  }
-}
-
-/** Fields of a state that are not in its buffer. */
-const SCALARS = [
-  'time',
-  'changedAt',
-  'nodes',
-  'load',
-  'offered',
-  'sloSuccess',
-  'sloP99',
-  'sloHealthy',
-  'well',
-  'lowServices',
-  'pagesHold',
-  'quotaBlocks',
-  'webhookBlocks',
-  'addressBlocks',
-  'levels',
-  'apiFactor',
-  'nodeFaults',
-  'shiftedNodes',
-  'handedOver',
-  'executions',
-  'deaths',
-  'guard',
-  'badSince',
-  'sloBadSince',
-  'lastBadEnd',
-  'badTotal',
-  'windowStart',
-  'dataLost',
-  'collateral',
-  'referenceSuccess',
-  'referenceAt',
-  'regressionSeconds',
-  'regressionCounted',
-  'regressed',
-  'lastRegressionCheck',
-] as const;
-
-type Scalars = Pick<CloudState, (typeof SCALARS)[number] | 'violations'>;
-
-/** A number that JSON has no word for, as a string. */
-function toJsonNumber(value: number | boolean): number | boolean | string {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** A state as JSON values: its buffer in base64, numbers that JSON lacks as strings. */
-export interface PackedState {
+export interface PackedState extends PackedScalars {
   readonly bytes: string;
   readonly queue: PackedQueue;
-  readonly scalars: Readonly<Record<string, number | boolean | string>>;
-  readonly violations: Record<string, number>;
 }

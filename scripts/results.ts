@@ -12,9 +12,10 @@ import { parseArgs } from 'node:util';
 import { listConfigs } from '../envs/config/index.js';
 import { loadExperiment } from '../experiments/config/index.js';
 import { type ClaimAnswer, claimAnswers } from '../experiments/report/claim.js';
+import { RESULT_COLUMNS, type ResultColumn } from '../experiments/report/columns.js';
 import { type Collected, collect } from '../experiments/runner/collect.js';
 import { listSeedRuns, readRunIndex } from '../experiments/runner/folder.js';
-import type { ComparisonRow, MetricName, SummaryRow } from '../experiments/statistics/index.js';
+import type { ComparisonRow, SummaryRow } from '../experiments/statistics/index.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,24 +28,6 @@ const { values: options } = parseArgs({
 const FIRST = ['main-comparison', 'ablation-verification', 'ablation-prompting'];
 /** No results: demonstrations and choices made on other incidents. */
 const LEFT_OUT = ['quickstart', 'tuning'];
-
-const COLUMNS: readonly {
-  metric: MetricName;
-  title: string;
-  digits: number;
-  percent?: true;
-  interval?: true;
-}[] = [
-  { metric: 'mttr_s', title: 'MTTR s [95 %]', digits: 0, interval: true },
-  { metric: 'recovered', title: 'recovered', digits: 1, percent: true },
-  { metric: 'first_plan_valid', title: 'first plan valid', digits: 1, percent: true },
-  { metric: 'violations_per_100', title: 'violations / 100', digits: 1 },
-  { metric: 'data_lost_per_100', title: 'data lost / 100', digits: 1 },
-  { metric: 'collateral_per_100', title: 'collateral / 100', digits: 1 },
-  { metric: 'undone_per_100', title: 'undone / 100', digits: 1 },
-  { metric: 'llm_calls', title: 'LLM calls', digits: 2 },
-  { metric: 'tokens', title: 'tokens', digits: 0 },
-];
 
 const old = existsSync(options.out) ? readFileSync(options.out, 'utf8') : '';
 const suites = listConfigs('experiments', '.yaml').map((file) => file.replace(/\.yaml$/, ''));
@@ -123,7 +106,7 @@ function claim(collected: Collected): string[] {
 function tables({ summary }: Collected): string[] {
   return [...new Set(summary.map(({ split }) => split))].flatMap((split) => {
     const rows = summary.filter((row) => row.split === split);
-    const shown = COLUMNS.filter(({ metric }) => rows.some((row) => row.metric === metric));
+    const shown = RESULT_COLUMNS.filter(({ metric }) => rows.some((row) => row.metric === metric));
     const body = [...new Set(rows.map(({ variant }) => variant))].map((variant) => {
       const cells = shown.map((column) =>
         cell(
@@ -138,13 +121,10 @@ function tables({ summary }: Collected): string[] {
   });
 }
 
-function cell(
-  row: SummaryRow | undefined,
-  { digits, percent: share, interval }: (typeof COLUMNS)[number],
-): string {
+function cell(row: SummaryRow | undefined, { metric, digits, percent: share }: ResultColumn): string {
   if (!row) return '–';
   const show = (value: number): string => (share ? percent(value) : value.toFixed(digits));
-  return interval ? `${show(row.mean)} [${show(row.ciLow)}, ${show(row.ciHigh)}]` : show(row.mean);
+  return metric === 'mttr_s' ? `${show(row.mean)} [${show(row.ciLow)}, ${show(row.ciHigh)}]` : show(row.mean);
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,6 +1,7 @@
 import { COLUMN, COLUMNS } from './columns.js';
 import { lastScrape } from './measure.js';
 import type { AlertRule, CloudModel } from './model.js';
+import { oncePer } from './once-per.js';
 import type { Sim } from './sim.js';
 import type { CloudState } from './state.js';
 
@@ -17,16 +18,7 @@ interface Places {
   readonly pages: Uint8Array;
 }
 
-const placesOfModels = new WeakMap<CloudModel, Places>();
-
-function placesOf(model: CloudModel): Places {
-  let places = placesOfModels.get(model);
-  if (!places) {
-    places = findPlaces(model);
-    placesOfModels.set(model, places);
-  }
-  return places;
-}
+const placesOf = oncePer(findPlaces);
 
 function findPlaces({ rules, alertAbove, alertBelow, topology, layout }: CloudModel): Places {
   const from = new Int32Array(layout.services + 1);

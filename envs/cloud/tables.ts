@@ -7,6 +7,7 @@ import { keepScrape, lastScrape, memoryOf } from './measure.js';
 import type { CloudModel } from './model.js';
 import { clockOffset, nodeStateOf, zoneOf } from './node-facts.js';
 import { STREAM } from './noise.js';
+import { oncePer } from './once-per.js';
 import { recentCrashes } from './pods.js';
 import { lagNow } from './replication.js';
 import type { Sim } from './sim.js';
@@ -45,24 +46,17 @@ interface Frame {
   readonly zoneBaseline: Float64Array;
 }
 
-const frames = new WeakMap<CloudModel, Frame>();
-
-function frameOf(model: CloudModel): Frame {
-  let frame = frames.get(model);
-  if (!frame) {
-    const { values } = model.constants.telemetry.noise;
-    frame = {
-      sigma: Float64Array.from(SERVICE_METRICS, (metric) => values[metric] ?? 0),
-      nodeSigma: values.node ?? 0,
-      nodeNames: Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`),
-      nodeBaseline: nodeBaseline(model),
-      nodeZone: Uint8Array.from({ length: MAX_NODES }, (_, n) => zoneOf(model, n)),
-      zoneBaseline: zoneBaseline(model),
-    };
-    frames.set(model, frame);
-  }
-  return frame;
-}
+const frameOf = oncePer((model: CloudModel): Frame => {
+  const { values } = model.constants.telemetry.noise;
+  return {
+    sigma: Float64Array.from(SERVICE_METRICS, (metric) => values[metric] ?? 0),
+    nodeSigma: values.node ?? 0,
+    nodeNames: Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`),
+    nodeBaseline: nodeBaseline(model),
+    nodeZone: Uint8Array.from({ length: MAX_NODES }, (_, n) => zoneOf(model, n)),
+    zoneBaseline: zoneBaseline(model),
+  };
+});
 
 /** CPU and memory of a node by the share of its slots in use; assumption: what stands there asks for what it uses. */
 const nodeCpu = (fill: number): number => 0.1 + 0.4 * fill;

@@ -5,14 +5,18 @@ import { type RecoveryTask, recoveryTask } from './recovery-task.js';
 import type { ConditionAt, Plan } from './types.js';
 
 export interface PlanLimits {
-  /** States expanded at most by either search. Default 2,000: recoveries need a handful, and a planner in the loop must not stall. */
+  /** States expanded at most by either search; see {@link DEFAULT_NODES}. */
   readonly nodes?: number;
   readonly domain?: DomainModel;
 }
 
-const DEFAULT_NODES = 2_000;
-/** States that the search for the quickest plan expands: one to three faults need 1 to 5, more are a matter of luck. */
-const OPTIMAL_NODES = 200;
+/**
+ * Most states that the greedy search expands, and the search for the quickest plan before it. Of 960 hypotheses about 120 incidents
+ * of `select`, A* solved all that it ever solved within 50 states (all but two within 10); 15 have no plan that the model knows,
+ * and neither 200 states of A* nor 2,000 of the greedy search found one. A planner in the loop must not stall on those.
+ */
+const DEFAULT_NODES = 200;
+const OPTIMAL_NODES = 50;
 /** Plans remembered per task. Inventories repeat across incidents, since most of them start from the same normal day. */
 const REMEMBERED = 4_096;
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot } from '../../envs/config/index.js';
-import { judgedPlans } from '../../envs/healing/judged-plans.js';
+import { type JudgedPlanRange, judgedPlans } from '../../envs/healing/judged-plans.js';
 import {
   collect,
   fitVerifier,
@@ -65,23 +65,23 @@ export async function calibrateVerifierCommand(
 
 /** Plans judged under the shipped perception's beliefs. */
 function familiarPlans(settings: CalibrationConfig, incidents: number): JudgedPlan[] {
-  const { topology, overlay, prior, profiles } = settings;
-  return profiles.flatMap((profile, part) => [
-    ...judgedPlans({
-      ...CALIBRATE,
-      topology,
-      overlay,
-      prior,
-      writer: { kind: 'surrogate', profile },
-      from: part * incidents,
-      count: incidents,
-    }),
-  ]);
+  return settings.profiles.flatMap((_, part) => [...judgedPlans(rangeOf(settings, incidents, part, part))]);
+}
+
+/** The incidents that a profile writes plans for: every `part` has its own. */
+function rangeOf(
+  { topology, overlay, prior, profiles }: CalibrationConfig,
+  count: number,
+  profile: number,
+  part: number,
+): JudgedPlanRange {
+  const writer = { kind: 'surrogate', profile: profiles[profile]! } as const;
+  return { ...CALIBRATE, topology, overlay, prior, writer, from: part * count, count };
 }
 
 /** Plans judged under beliefs of perceptions that never met the incident's fault type; other incidents than the familiar ones. */
 async function unfamiliarPlans(settings: CalibrationConfig, incidents: number): Promise<JudgedPlan[]> {
-  const { topology, overlay, prior, profiles, unfamiliar } = settings;
+  const { profiles, unfamiliar } = settings;
   const training = loadYaml(findConfig('world-model/perception.yaml'), perceptionConfigSchema);
   const judged: JudgedPlan[] = [];
   for (let fold = 0; fold < unfamiliar.folds; fold++) {
@@ -90,21 +90,11 @@ async function unfamiliarPlans(settings: CalibrationConfig, incidents: number): 
     const data = collect(examples, loadDomain().conditions, 'events');
     const { weights } = await trainPerception(data, { ...training, arm: 'events', command: `fold ${fold}` });
     const perceiver = new Perceiver(weights);
-    for (const [part, profile] of profiles.entries()) {
-      const from = (profiles.length + part) * incidents;
-      judged.push(
-        ...judgedPlans({
-          ...CALIBRATE,
-          topology,
-          overlay,
-          prior,
-          writer: { kind: 'surrogate', profile },
-          from,
-          count: incidents,
-          perceive: (telemetry, inventory) => perceiver.perceive(telemetry, inventory),
-          types: inFold,
-        }),
-      );
+    const perceive: JudgedPlanRange['perceive'] = (telemetry, inventory) =>
+      perceiver.perceive(telemetry, inventory);
+    for (const profile of profiles.keys()) {
+      const range = rangeOf(settings, incidents, profile, profiles.length + profile);
+      judged.push(...judgedPlans({ ...range, perceive, types: inFold }));
     }
   }
   return judged;

@@ -1,31 +1,8 @@
 import { createProblem, type Domain, type Fact, type FluentValue, type Problem } from 'pddl';
+import { CONDITIONS } from '../conditions.js';
 import { pick } from './helpers.js';
 
 /** Random incidents of the recovery domain, for tests of the engine. */
-
-/** Hidden conditions that a random problem may set. */
-const CONDITIONS = [
-  'artifact-bad',
-  'config-bad',
-  'process-stale',
-  'capacity-short',
-  'unplaceable',
-  'admission-blocked',
-  'actor-active',
-  'route-wrong',
-  'path-blocked',
-  'path-degraded',
-  'credential-bad',
-  'leak-growing',
-  'controller-down',
-  'storage-unavailable',
-  'primary-down',
-  'state-residue',
-  'head-blocked',
-  'work-backlogged',
-  'cache-cold',
-  'node-bad',
-];
 
 /** Predicates that differ between incidents although no action changes them. */
 export const SNAPSHOT = [

@@ -1,5 +1,6 @@
 /** A process of its own for the test of the shared cache: asks 60 questions, again and again, in the order of its first argument. */
 import { CachedSource } from '../../../envs/synthesis/models/cache.js';
+import { QUESTIONS, question } from './cache-question.js';
 
 const [folder, step] = process.argv.slice(2) as [string, string];
 const cached = new CachedSource(
@@ -16,16 +17,7 @@ const cached = new CachedSource(
   folder,
 );
 
-for (let i = 0; i < 60; i++) {
-  const sample = (i * Number(step)) % 60;
-  await cached.complete({
-    system: '',
-    user: 'why',
-    temperature: 0,
-    effort: 'none',
-    schema: null,
-    maxTokens: 9,
-    sample,
-  });
+for (let i = 0; i < QUESTIONS; i++) {
+  await cached.complete(question((i * Number(step)) % QUESTIONS));
   process.stdout.write('.');
 }

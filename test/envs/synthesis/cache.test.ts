@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CachedSource } from '../../../envs/synthesis/models/cache.js';
+import { QUESTIONS, question } from './cache-question.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pase-cache-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,18 +52,9 @@ describe('a cache that processes share', () => {
       },
       folder,
     );
-    for (let sample = 0; sample < 60; sample++) {
-      const request = {
-        system: '',
-        user: 'why',
-        temperature: 0,
-        effort: 'none',
-        schema: null,
-        maxTokens: 9,
-        sample,
-      } as const;
-      expect((await asked.complete(request)).text.startsWith(`why ${sample} `)).toBe(true);
+    for (let sample = 0; sample < QUESTIONS; sample++) {
+      expect((await asked.complete(question(sample))).text.startsWith(`why ${sample} `)).toBe(true);
     }
-    expect(asked.hits).toBe(60);
+    expect(asked.hits).toBe(QUESTIONS);
   });
 });

@@ -1,29 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadDomain, readDomain } from '../../../envs/world-model/domain.js';
 import { actionText } from '../../../envs/world-model/domain-text.js';
+import { CONDITIONS } from '../../conditions.js';
 
-const CONDITIONS = [
-  'artifact-bad',
-  'config-bad',
-  'process-stale',
-  'capacity-short',
-  'unplaceable',
-  'admission-blocked',
-  'actor-active',
-  'route-wrong',
-  'path-blocked',
-  'path-degraded',
-  'credential-bad',
-  'leak-growing',
-  'controller-down',
-  'storage-unavailable',
-  'primary-down',
-  'state-residue',
-  'head-blocked',
-  'work-backlogged',
-  'cache-cold',
-  'node-bad',
-]; // prettier-ignore
 const ON_SERVICE = [
   'rollback-deployment',
   'set-image',

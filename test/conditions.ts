@@ -1,0 +1,23 @@
+/** The hidden conditions of the recovery domain, in its order; written out, so that a change of the domain is seen. */
+export const CONDITIONS = [
+  'artifact-bad',
+  'config-bad',
+  'process-stale',
+  'capacity-short',
+  'unplaceable',
+  'admission-blocked',
+  'actor-active',
+  'route-wrong',
+  'path-blocked',
+  'path-degraded',
+  'credential-bad',
+  'leak-growing',
+  'controller-down',
+  'storage-unavailable',
+  'primary-down',
+  'state-residue',
+  'head-blocked',
+  'work-backlogged',
+  'cache-cold',
+  'node-bad',
+];

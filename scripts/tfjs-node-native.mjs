@@ -1,10 +1,6 @@
 // Optional: builds @tensorflow/tfjs-node where its own download of libtensorflow is out of reach, from the shared library
-// inside PyPI's tensorflow-cpu wheel, whose libtensorflow_cc exports the same C interface.
-//
-//     node scripts/tfjs-node-native.mjs [--into DIR] [--wheel FILE] [--headers DIR]
-//
-// Needs npm, a C++ compiler, Python 3 with pip, and Node's headers (`--headers`, default: the prefix node runs from).
-// `--into` is the project whose node_modules gets the package (default: this one). Linux only.
+// inside PyPI's tensorflow-cpu wheel, whose libtensorflow_cc exports the same C interface. `--help` tells the options.
+// Needs npm, a C++ compiler, Python 3 with pip, and Node's headers.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,9 +13,34 @@ const TENSORFLOW = 'tensorflow-cpu==2.15.1';
 const TFJS_NODE = '@tensorflow/tfjs-node@4.22.0';
 const NAPI = 8;
 
-const { values } = parseArgs({
-  options: { into: { type: 'string' }, wheel: { type: 'string' }, headers: { type: 'string' } },
-});
+const USAGE = `usage: node scripts/tfjs-node-native.mjs [--into DIR] [--wheel FILE] [--headers DIR]
+
+Builds @tensorflow/tfjs-node against the libtensorflow inside PyPI's tensorflow-cpu wheel (Linux only).
+
+  --into DIR      project whose node_modules gets the package (default: this one)
+  --wheel FILE    a wheel of ${TENSORFLOW} at hand (default: pip downloads it, some 200 MB)
+  --headers DIR   folder that holds include/node (default: the prefix node runs from)
+`;
+
+function options() {
+  const text = { type: 'string' };
+  try {
+    const { values } = parseArgs({
+      options: { into: text, wheel: text, headers: text, help: { type: 'boolean', short: 'h' } },
+    });
+    return values;
+  } catch (error) {
+    console.error(error.message.split('\n')[0]);
+    console.error(USAGE.split('\n')[0]);
+    process.exit(2);
+  }
+}
+
+const values = options();
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 const project = resolve(values.into ?? join(dirname(fileURLToPath(import.meta.url)), '..'));
 const headers = values.headers ?? resolve(dirname(realpathSync(process.execPath)), '..');
 

@@ -12,7 +12,7 @@
  * says; Stable-Baselines3 takes one to four minutes a seed, so it is trained only when asked for, on rl-zoo's cases.
  *
  * Rows of `--json`: `ours` and `peer` are means over seeds of the figure the case's publication gives; `peer` is
- * Stable-Baselines3 run here, or else the published mean; a `ratio` above 1 is ours ahead, for returns below zero too.
+ * Stable-Baselines3 run here, or else the published mean, or null; a `ratio` above 1 is ours ahead, for returns below zero too.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { defaultRng, make } from 'gymnasium-js';
@@ -133,32 +133,32 @@ async function compare(one: LearningCase): Promise<Row> {
   const { published, sb3 } = one;
   const own = await overSeeds(one, undefined, (steps, seed) => train(one, steps, seed));
   const ours = summaries(own);
-  console.log(
-    `${one.name} (${published.by}, ${published.figure}: ${published.mean} ± ${published.deviation})`,
-  );
+  const figure = published?.figure ?? 'greedy';
+  const beside = published ? ` (${published.by}, ${figure}: ${published.mean} ± ${published.deviation})` : '';
+  console.log(`${one.name}${beside}`);
   console.log(line('ours', ours));
-  let peer = published.mean;
-  let beside: object = {};
+  let peer = published?.mean ?? null;
+  let here: object = {};
   if (python && sb3) {
     const theirs = await overSeeds(one, 'sb3', (steps, seed) => trainSb3(sb3(steps, seed)));
     const summary = summaries(theirs);
-    peer = summary[published.figure].mean;
-    const pairs = FIGURES.map((figure) => [
-      figure,
+    peer = summary[figure].mean;
+    const pairs = FIGURES.map((name) => [
+      name,
       difference(
-        own.map((row) => row[figure]),
-        theirs.map((row) => row[figure]),
+        own.map((row) => row[name]),
+        theirs.map((row) => row[name]),
       ),
     ]);
     const differences = Object.fromEntries(pairs) as Record<string, ReturnType<typeof difference>>;
-    beside = { sb3: summary, difference: differences };
+    here = { sb3: summary, difference: differences };
     console.log(line('Stable-Baselines3 here', summary));
     console.log(`  ours less theirs: ${FIGURES.map((f) => `${f} ${text(differences[f]!)}`).join('; ')}`);
   }
-  const mine = ours[published.figure].mean;
-  const ratio = peer < 0 ? peer / mine : mine / peer;
+  const mine = ours[figure].mean;
+  const ratio = peer === null ? null : peer < 0 ? peer / mine : mine / peer;
   const steps = Math.round(one.steps * share);
-  return { name: one.name, ours: mine, peer, ratio, ...{ steps, seeds, published, ...ours, ...beside } };
+  return { name: one.name, ours: mine, peer, ratio, ...{ steps, seeds, published, ...ours, ...here } };
 }
 
 const rows: Row[] = [];

@@ -3,12 +3,14 @@ import {
   A2C,
   type A2COptions,
   type Agent,
+  DiscreteSAC,
   DQN,
   DQN_CLEANRL,
   type DQNOptions,
   PPO,
   PPO_CLEANRL,
   type PPOOptions,
+  Reinforce,
 } from '../../agents/index.js';
 
 type Envs = ReturnType<typeof make>[];
@@ -30,7 +32,8 @@ export interface LearningCase {
   readonly agent: (envs: Envs, seed: number) => Agent;
   /** The arguments with which bench/peers/sb3.py trains Stable-Baselines3 alike. */
   readonly sb3?: (steps: number, seed: number) => string[];
-  readonly published: Published;
+  /** null where neither CleanRL nor rl-zoo has the algorithm for such an environment. */
+  readonly published: Published | null;
 }
 
 /** docs.cleanrl.dev: three seeds, 500k steps, mean and deviation over seeds of the last 100 episodes. */
@@ -150,4 +153,12 @@ export const CASES: readonly LearningCase[] = [
     ...{ targetUpdateInterval: 250, trainFreq: 4, gradientSteps: -1 },
     ...{ explorationFraction: 0.12, explorationFinalEps: 0.1 },
   }),
+  {
+    ...{ name: 'REINFORCE CartPole-v1', env: 'CartPole-v1', envs: 1, steps: 50_000, published: null },
+    agent: (envs, seed) => new Reinforce('mlp', envs, { learningRate: 5e-3, seed }),
+  },
+  {
+    ...{ name: 'Discrete SAC CartPole-v1', env: 'CartPole-v1', envs: 1, steps: 20_000, published: null },
+    agent: (envs, seed) => new DiscreteSAC('mlp', envs, { learningRate: 1e-3, seed }),
+  },
 ];

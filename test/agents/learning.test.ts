@@ -156,6 +156,12 @@ describe('discrete SAC learns', () => {
     expect((await evaluatePolicy(agent, env(), { seed: 9 })).mean).toBeGreaterThanOrEqual(90);
   });
 
+  it('with a finite temperature past update 7,070, where 0.9 to that power falls below every number', async () => {
+    const small = { ...options, batchSize: 2, learningStarts: 0 };
+    const agent = await new DiscreteSAC({ hidden: [4] }, new IdentityEnv(4), small).learn(7_100);
+    expect(Number.isFinite(agent.alpha)).toBe(true);
+  });
+
   it('a temperature that brings the entropy to its target', async () => {
     const rows: LogRow[] = [];
     const agent = new DiscreteSAC('mlp', new IdentityEnv(4), {

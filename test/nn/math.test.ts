@@ -10,6 +10,16 @@ describe('exp', () => {
     expect(worst).toBeLessThan(3e-15);
   });
 
+  it('is within one subnormal step of the host’s where results are subnormal, down to 0', () => {
+    let worst = 0;
+    for (let x = -747; x < -708; x += 0.00137)
+      worst = Math.max(
+        worst,
+        Math.abs(exp(x) - Math.exp(x)) / Math.max(Number.MIN_VALUE, 3e-15 * Math.exp(x)),
+      );
+    expect(worst).toBeLessThanOrEqual(1);
+  });
+
   it('has the limits of exp', () => {
     expect(exp(0)).toBe(1);
     expect(exp(710)).toBe(Number.POSITIVE_INFINITY);

@@ -16,7 +16,7 @@ for (let k = -1; k >= LOWEST_EXPONENT; k--)
 /** e^x, within 2e-15 relatively: 2^k times the Taylor series to degree 12 on |r| <= ln 2 / 2. */
 export function exp(x: number): number {
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
-  if (x < -745) return 0;
+  if (x < -745.1332191019412) return 0; // below half of the smallest subnormal number
   if (Number.isNaN(x)) return x;
   const k = Math.floor(x * LN2_INVERSE + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
@@ -34,6 +34,7 @@ export function exp(x: number): number {
   p = p * r + 1;
   p = p * r + 1;
   if (k > 1023) return p * POWERS_OF_TWO[1023 - LOWEST_EXPONENT]! * 2;
+  if (k < LOWEST_EXPONENT) return (p / 2) * Number.MIN_VALUE;
   return p * POWERS_OF_TWO[k - LOWEST_EXPONENT]!;
 }
 

@@ -13,13 +13,17 @@ export { type ExecutedStep, isRight, type JudgedPlan } from './outcome/executed.
 export { OutcomeModel, shippedOutcomeModel } from './outcome/model.js';
 export { type OutcomeTraining, trainOutcome } from './outcome/train.js';
 export { OUTCOME_PATH, type OutcomeWeights } from './outcome/weights.js';
-export { perceive, shippedPerceiver } from './perceive.js';
+export { perceive, shippedAlarm, shippedPerceiver } from './perceive.js';
+export { Alarm, alarmEvidence } from './perception/alarm.js';
 export { baroStyle, type Localiser, nSigma, rules } from './perception/baselines.js';
 export { collect, type Dataset, type LabelledExample } from './perception/dataset.js';
+export { type HealthyDay, healthyDay, LargestDeviation } from './perception/deviations.js';
 export { DENSE_FEATURES } from './perception/feature-columns.js';
 export { PERCEPTION_ARMS, type PerceptionArm } from './perception/features.js';
+export { fitAlarm } from './perception/fit-alarm.js';
 export { Perceiver } from './perception/perceiver.js';
 export {
+  bestThreshold,
   f1Of,
   PerceptionScorer,
   type PerceptionScores,

@@ -1,4 +1,6 @@
 import type { Inventory, Telemetry } from '../cloud/interface.js';
+import { ConfigError } from '../config/index.js';
+import { Alarm } from './perception/alarm.js';
 import type { PerceptionArm } from './perception/features.js';
 import { Perceiver } from './perception/perceiver.js';
 import { loadWeights, weightsPath } from './perception/weights.js';
@@ -14,6 +16,20 @@ export function shippedPerceiver(arm: PerceptionArm = 'events'): Perceiver {
     perceivers.set(arm, perceiver);
   }
   return perceiver;
+}
+
+/**
+ * When the shipped perception of an arm takes a look for one at a fault; it goes with that arm's beliefs.
+ *
+ * @throws ConfigError when its weights are missing, or were made without an alarm
+ */
+export function shippedAlarm(arm: PerceptionArm = 'events'): Alarm {
+  const { alarm } = loadWeights(weightsPath(arm));
+  if (!alarm)
+    throw new ConfigError(
+      `${weightsPath(arm)}: alarm: expected a fit, found none; retrain with \`pase train-perception\``,
+    );
+  return new Alarm(alarm.day, alarm.fit);
 }
 
 /**

@@ -26,6 +26,14 @@ export interface Belief {
   readonly outOfDistribution: number;
 }
 
+/** The belief of who has not looked: nothing about nothing. */
+export const NO_BELIEF: Belief = {
+  components: [],
+  conditions: [],
+  probability: new Float64Array(0),
+  outOfDistribution: 0,
+};
+
 /** A set of conditions that may be the whole truth, with its weight among the hypotheses considered. */
 export interface Hypothesis {
   readonly conditions: readonly ConditionAt[];
@@ -118,6 +126,8 @@ export interface VerifierOptions {
 }
 
 export interface Verifier {
+  /** False when a verdict depends on plan and inventory alone: such a verifier may be given {@link NO_BELIEF}. */
+  readonly readsBelief: boolean;
   /** Judges a plan. Never throws for anything a plan contains: bad names and shapes are failures. */
   verify(
     plan: Plan,

@@ -5,17 +5,15 @@ import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot } from '../../envs/config/index.js';
 import { type JudgedPlanRange, judgedPlans } from '../../envs/healing/judged-plans.js';
 import {
-  collect,
   fitVerifier,
   type JudgedPlan,
   loadDomain,
-  Perceiver,
   shippedOutcomeModel,
-  trainPerception,
   type VerifierFit,
 } from '../../envs/world-model/index.js';
 import { print, printJson, wholeNumber } from './options.js';
-import { fitExamples, perceptionConfigSchema } from './train-perception.js';
+import { perceptionConfigSchema } from './perception-config.js';
+import { unfamiliarPerceivers } from './unfamiliar.js';
 import { writeAtomically } from './write.js';
 
 /** `configs/world-model/calibration.yaml`. */
@@ -27,8 +25,6 @@ export const calibrationConfigSchema = z.strictObject({
   profiles: z.array(z.string()).min(1),
   k: z.int().min(1),
   alpha: z.number().gt(0).lt(1),
-  /** Plans judged under perceptions that never met the incident's fault type. */
-  unfamiliar: z.strictObject({ folds: z.int().min(2), incidents: z.int().min(10) }),
 });
 
 type CalibrationConfig = z.infer<typeof calibrationConfigSchema>;
@@ -81,30 +77,18 @@ function rangeOf(
 
 /** Plans judged under beliefs of perceptions that never met the incident's fault type; other incidents than the familiar ones. */
 async function unfamiliarPlans(settings: CalibrationConfig, incidents: number): Promise<JudgedPlan[]> {
-  const { profiles, unfamiliar } = settings;
+  const { profiles } = settings;
   const training = loadYaml(findConfig('world-model/perception.yaml'), perceptionConfigSchema);
   const judged: JudgedPlan[] = [];
-  for (let fold = 0; fold < unfamiliar.folds; fold++) {
-    const inFold = (type: string): boolean => foldOf(type, unfamiliar.folds) === fold;
-    const examples = fitExamples(training, unfamiliar.incidents, { types: (type) => !inFold(type) });
-    const data = collect(examples, loadDomain().conditions, 'events');
-    const { weights } = await trainPerception(data, { ...training, arm: 'events', command: `fold ${fold}` });
-    const perceiver = new Perceiver(weights);
+  for await (const { perceiver, neverMet } of unfamiliarPerceivers(training, 'events')) {
     const perceive: JudgedPlanRange['perceive'] = (telemetry, inventory) =>
       perceiver.perceive(telemetry, inventory);
     for (const profile of profiles.keys()) {
       const range = rangeOf(settings, incidents, profile, profiles.length + profile);
-      judged.push(...judgedPlans({ ...range, perceive, types: inFold }));
+      judged.push(...judgedPlans({ ...range, perceive, types: neverMet }));
     }
   }
   return judged;
-}
-
-/** Fold of a fault type by its name alone, so that a new type moves no other. */
-function foldOf(type: string, folds: number): number {
-  let hash = 0;
-  for (let i = 0; i < type.length; i++) hash = (Math.imul(hash, 31) + type.charCodeAt(i)) >>> 0;
-  return hash % folds;
 }
 
 /** Replaces the `fitted` section of a constants file, keeping its comments. */

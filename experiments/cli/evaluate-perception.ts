@@ -10,6 +10,7 @@ import {
 } from '../../envs/healing/examples.js';
 import {
   baroStyle,
+  bestThreshold,
   f1Of,
   type LabelledExample,
   type Localiser,
@@ -19,6 +20,7 @@ import {
   PerceptionScorer,
   type PerceptionScores,
   rules,
+  shippedAlarm,
   shippedPerceiver,
   topologyView,
   weightsPath,
@@ -70,18 +72,13 @@ export function evaluatePerceptionCommand(options: EvaluatePerceptionOptions): v
   const incidents = wholeNumber('incidents', options.incidents, 1);
   const rows: PerceptionRow[] = [];
   for (const topology of options.topologies.split(',')) {
-    const methods = methodsFor(topology);
+    const baselines = baselinesFor(topology);
     for (const split of options.splits.split(','))
-      rows.push(...evaluate(topology, split, incidents, methods));
+      rows.push(...evaluate(topology, split, incidents, baselines));
   }
   if (options.figures !== undefined) writeAll(options.figures, perceptionFigures(rows));
   if (options.json) printJson(rows);
   else table(rows);
-}
-
-interface Methods {
-  readonly baselines: readonly Thresholded[];
-  readonly arms: readonly { readonly arm: PerceptionArm; readonly threshold: number }[];
 }
 
 interface Thresholded {
@@ -90,8 +87,8 @@ interface Thresholded {
   readonly threshold: number;
 }
 
-/** The methods for a topology: the baselines' healthy day, and everybody's threshold of best detection F1, on seen/fit. */
-function methodsFor(topology: string): Methods {
+/** The baselines for a topology: their healthy day, and their threshold of best detection F1, on seen/fit. */
+function baselinesFor(topology: string): Thresholded[] {
   const fit: ExampleRange = {
     topology,
     overlay: OVERLAY,
@@ -103,41 +100,20 @@ function methodsFor(topology: string): Methods {
   };
   const looks = [...looksAfter(fit, [0])];
   const healthy = looks.filter(({ delay }) => delay === 'healthy');
-  const fitted = (score: (look: LabelledExample) => number) =>
-    bestThreshold(looks.map((look) => [score(look), look.conditions.length > 0]));
-  return {
-    baselines: [nSigma(healthy), baroStyle(healthy), rules()].map((localiser) => ({
-      localiser,
-      threshold: fitted((look) => largest(localiser, look)),
-    })),
-    arms: shippedArms().map((arm) => ({ arm, threshold: fitted((look) => largestProbability(arm, look)) })),
-  };
+  return [nSigma(healthy), baroStyle(healthy), rules()].map((localiser) => ({
+    localiser,
+    threshold: bestThreshold(looks.map((look) => [largest(localiser, look), look.conditions.length > 0])),
+  }));
 }
-
-const largestProbability = (arm: PerceptionArm, { telemetry, inventory }: LabelledExample): number =>
-  Math.max(...shippedPerceiver(arm).perceive(telemetry, inventory).probability);
 
 const largest = (localiser: Localiser, { telemetry, inventory }: LabelledExample): number =>
   Math.max(...localiser.score(telemetry, inventory));
-
-function bestThreshold(scored: readonly (readonly [score: number, wrong: boolean])[]): number {
-  const order = [...scored].sort((a, b) => b[0] - a[0]);
-  const wrong = scored.filter(([, isWrong]) => isWrong).length;
-  let hits = 0;
-  let best = { f1: -1, threshold: Number.POSITIVE_INFINITY };
-  order.forEach(([score, isWrong], index) => {
-    if (isWrong) hits++;
-    const { f1 } = f1Of(hits, index + 1, wrong);
-    if (f1 > best.f1) best = { f1, threshold: score };
-  });
-  return best.threshold;
-}
 
 function evaluate(
   topology: string,
   split: string,
   incidents: number,
-  { baselines, arms }: Methods,
+  baselines: readonly Thresholded[],
 ): PerceptionRow[] {
   const range = {
     topology,
@@ -153,11 +129,7 @@ function evaluate(
     const chosen = looks.filter((look) => look.delay === delay || look.delay === 'healthy');
     const at = { topology, split, delay, incidents };
     return [
-      ...arms.map(({ arm, threshold }) => ({
-        ...at,
-        ...perceptionRow(`perception (${arm})`, scoresOf(arm, threshold, chosen)),
-        timeToDetect: timeToDetect(since, (look) => largestProbability(arm, look) >= threshold),
-      })),
+      ...shippedArms().map((arm) => ({ ...at, ...perceptionRow(arm, chosen, since) })),
       ...baselines.map(({ localiser, threshold }) => ({
         ...at,
         ...baselineRow({ localiser, threshold }, chosen),
@@ -183,17 +155,25 @@ function shippedArms() {
   return PERCEPTION_ARMS.filter((arm) => existsSync(join(packageRoot, 'configs', weightsPath(arm))));
 }
 
-function scoresOf(arm: PerceptionArm, threshold: number, looks: readonly LookAfter[]): PerceptionScores {
+/** An arm of perception with the alarm that goes with it. */
+function perceptionRow(arm: PerceptionArm, looks: readonly LookAfter[], since: readonly LookSince[]) {
   const perceiver = shippedPerceiver(arm);
-  const scorer = new PerceptionScorer(threshold);
-  for (const look of looks) scorer.add(look, perceiver.perceive(look.telemetry, look.inventory));
-  return scorer.scores();
+  const alarm = shippedAlarm(arm);
+  const believe = (look: LabelledExample) => perceiver.perceive(look.telemetry, look.inventory);
+  const rings = (look: LabelledExample, belief = believe(look)) =>
+    alarm.rings(look.telemetry, look.inventory, belief);
+  const scorer = new PerceptionScorer(rings);
+  for (const look of looks) scorer.add(look, believe(look));
+  return {
+    method: `perception (${arm})`,
+    ...columnsOf(scorer.scores()),
+    timeToDetect: timeToDetect(since, rings),
+  };
 }
 
-function perceptionRow(method: string, scores: PerceptionScores) {
-  const { detection, localisation, conditions, exact, ece, brier, outOfDistribution, reliability } = scores;
+function columnsOf({ detection, localisation, conditions, ...others }: PerceptionScores) {
+  const { exact, ece, brier, outOfDistribution, reliability } = others;
   return {
-    method,
     precision: detection.precision,
     recall: detection.recall,
     detectionF1: detection.f1,

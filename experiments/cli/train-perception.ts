@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import { displayPath, findConfig, loadYaml, packageRoot, unknownName } from '../../envs/config/index.js';
-import { type ExampleRange, labelledExamples } from '../../envs/healing/examples.js';
+import type { ExampleRange } from '../../envs/healing/examples.js';
 import {
+  Alarm,
+  alarmEvidence,
   collect,
+  fitAlarm,
+  healthyDay,
   type LabelledExample,
+  LargestDeviation,
   loadDomain,
   PERCEPTION_ARMS,
   Perceiver,
@@ -16,28 +20,9 @@ import {
   weightsPath,
 } from '../../envs/world-model/index.js';
 import { print, printJson, wholeNumber } from './options.js';
+import { FIT, fitExamples, type PerceptionConfig, perceptionConfigSchema } from './perception-config.js';
+import { unfamiliarPerceivers } from './unfamiliar.js';
 import { writeAtomically } from './write.js';
-
-const overlay = z.enum(['production', 'as-shipped']);
-const prior = z.enum(['incident-statistics', 'uniform']);
-
-/** `configs/world-model/perception.yaml`. */
-export const perceptionConfigSchema = z.strictObject({
-  topology: z.string(),
-  overlay,
-  /** Incidents are divided evenly among these priors over fault types. */
-  priors: z.array(prior).min(1),
-  incidents: z.int().min(10),
-  holdOut: z.number().gt(0).max(0.5),
-  hidden: z.int().min(1).max(1024),
-  epochs: z.int().min(1),
-  batch: z.int().min(1),
-  learningRate: z.number().gt(0),
-  seed: z.int().min(0),
-  prior: z.record(z.string(), z.number().min(0).max(1)),
-});
-
-export type PerceptionConfig = z.infer<typeof perceptionConfigSchema>;
 
 export interface TrainPerceptionOptions {
   readonly arm?: string;
@@ -46,8 +31,6 @@ export interface TrainPerceptionOptions {
   readonly json?: boolean;
 }
 
-/** Split and partition that perception may learn from; nothing else is ever read here. */
-const FIT = { split: 'seen', partition: 'fit' } as const;
 const DEFAULT_CONFIG = 'configs/world-model/perception.yaml';
 
 /** `pase train-perception`: trains perception on incidents of `seen` / `fit` and writes its weights. */
@@ -65,10 +48,12 @@ export async function trainPerceptionCommand(
   const startedAt = performance.now();
   const data = collect(fitExamples(settings, incidents), loadDomain().conditions, arm);
   const { weights, curve } = await trainPerception(data, { ...settings, arm, command });
-  const scores = heldOutScores(weights, settings, incidents);
+  const alarm = await alarmOf(weights, settings, incidents);
+  const scores = heldOutScores({ ...weights, alarm }, settings, incidents);
   const seconds = (performance.now() - startedAt) / 1000;
   const finished: PerceptionWeights = {
     ...weights,
+    alarm,
     card: {
       trainedOn: {
         ...FIT,
@@ -103,17 +88,38 @@ function commandLine(config: string | undefined, arm: string, { incidents }: Tra
   return parts.join(' ');
 }
 
-/** Looks at the incidents of every prior in turn; incident numbers differ between them. */
-export function* fitExamples(
+/**
+ * When this perception takes a look for one at a fault: fitted on the incidents that were held out, and on incidents under
+ * perceptions that never met their fault type, since something new must ring it too. Healthy looks are those of the held out.
+ */
+async function alarmOf(
+  weights: PerceptionWeights,
   settings: PerceptionConfig,
   incidents: number,
-  chosen: Pick<ExampleRange, 'only' | 'types'> = {},
-): Generator<LabelledExample> {
-  const { topology, overlay, priors } = settings;
-  const each = Math.floor(incidents / priors.length);
-  for (const [part, prior] of priors.entries()) {
-    yield* labelledExamples({ ...FIT, topology, overlay, prior, from: part * each, count: each, ...chosen });
+): Promise<NonNullable<PerceptionWeights['alarm']>> {
+  const heldOut = [...fitExamples(settings, incidents, heldOutOf(settings))];
+  const day = healthyDay(heldOut.filter(({ conditions }) => conditions.length === 0));
+  const deviation = new LargestDeviation(day);
+  const judged = (perceiver: Perceiver, looks: Iterable<LabelledExample>) =>
+    Array.from(looks, ({ telemetry, inventory, conditions }) => ({
+      evidence: alarmEvidence(perceiver.perceive(telemetry, inventory), deviation.of(telemetry, inventory)),
+      wrong: conditions.length > 0,
+    }));
+  const looks = judged(new Perceiver(weights), heldOut);
+  for await (const { perceiver, neverMet } of unfamiliarPerceivers(settings, weights.arm)) {
+    const met = { ...heldOutOf(settings), types: neverMet };
+    looks.push(...judged(perceiver, fitExamples(settings, incidents, met)));
   }
+  return {
+    day: { centre: Array.from(day.centre, round), scale: Array.from(day.scale, round) },
+    fit: fitAlarm(looks),
+  };
+}
+
+/** The incidents of `fit` that no weights are trained on. */
+function heldOutOf({ holdOut }: PerceptionConfig): Pick<ExampleRange, 'only'> {
+  const every = Math.max(2, Math.round(1 / holdOut));
+  return { only: (index) => index % every === every - 1 };
 }
 
 /** Scores of the part of `fit` that was held out, as the whole perception sees it. */
@@ -123,9 +129,11 @@ function heldOutScores(
   incidents: number,
 ): PerceptionScores {
   const perceiver = new Perceiver(weights);
-  const scorer = new PerceptionScorer();
-  const every = Math.max(2, Math.round(1 / settings.holdOut));
-  for (const example of fitExamples(settings, incidents, { only: (index) => index % every === every - 1 })) {
+  const alarm = new Alarm(weights.alarm!.day, weights.alarm!.fit);
+  const scorer = new PerceptionScorer(({ telemetry, inventory }, belief) =>
+    alarm.rings(telemetry, inventory, belief),
+  );
+  for (const example of fitExamples(settings, incidents, heldOutOf(settings))) {
     scorer.add(example, perceiver.perceive(example.telemetry, example.inventory));
   }
   return scorer.scores();

@@ -1,8 +1,15 @@
 import type { Inventory, Telemetry } from '../../cloud/interface.js';
-import { DENSE_FEATURES, SEEN_METRICS } from './feature-columns.js';
-import { FeatureExtractor } from './features.js';
+import {
+  Deviations,
+  type HealthyDay,
+  type HealthyLooks,
+  healthyColumns,
+  healthyDay,
+  LargestDeviation,
+  LEAST_SCALE,
+  METRICS,
+} from './deviations.js';
 import { topologyView } from './topology-view.js';
-import { Vocabulary } from './vocabulary.js';
 
 /** Scores how suspicious each component is; the largest decides whether anything is wrong at all. */
 export interface Localiser {
@@ -11,65 +18,12 @@ export interface Localiser {
   score(telemetry: Telemetry, inventory: Inventory): Float64Array;
 }
 
-const METRICS = SEEN_METRICS.length;
-/** Columns of a component's own metrics among the dense features. */
-const OWN = DENSE_FEATURES.indexOf(`own ${SEEN_METRICS[0]}`);
-
-/** Deviations of every metric from its healthy value, row-major `components × metrics`, on the scale that perception sees. */
-class Deviations {
-  private readonly extractor = new FeatureExtractor('metrics', new Vocabulary(0));
-  private out = new Float64Array(0);
-
-  of(telemetry: Telemetry, inventory: Inventory): Float64Array {
-    const rows = this.extractor.extract(telemetry, inventory);
-    const n = topologyView(inventory).components.length;
-    if (this.out.length !== n * METRICS) this.out = new Float64Array(n * METRICS);
-    for (let i = 0; i < n; i++) {
-      for (let m = 0; m < METRICS; m++) this.out[i * METRICS + m] = rows[i * this.extractor.width + OWN + m]!;
-    }
-    return this.out;
-  }
-}
-
-/** Centre and scale per metric of healthy looks. */
-interface Normal {
-  readonly centre: Float64Array;
-  readonly scale: Float64Array;
-}
-
-/** A scale below this is that of a metric that never moves on a healthy day; dividing by it would cry wolf at the first tick. */
-const LEAST_SCALE = 0.02;
-
-type HealthyLooks = Iterable<{ readonly telemetry: Telemetry; readonly inventory: Inventory }>;
-
-function columns(looks: HealthyLooks): number[][] {
-  const deviations = new Deviations();
-  const out: number[][] = Array.from({ length: METRICS }, () => []);
-  for (const { telemetry, inventory } of looks) {
-    deviations.of(telemetry, inventory).forEach((x, index) => {
-      out[index % METRICS]!.push(x);
-    });
-  }
-  return out;
-}
-
 /**
  * N-sigma: the largest deviation of any metric in standard deviations of a healthy day (the oldest alarm there is; RCAEval's
  * baseline of the name).
  */
 export function nSigma(healthy: HealthyLooks): Localiser {
-  const samples = columns(healthy);
-  const centre = Float64Array.from(
-    samples,
-    (xs) => xs.reduce((sum, x) => sum + x, 0) / Math.max(1, xs.length),
-  );
-  const scale = Float64Array.from(samples, (xs, m) =>
-    Math.max(
-      LEAST_SCALE,
-      Math.sqrt(xs.reduce((sum, x) => sum + (x - centre[m]!) ** 2, 0) / Math.max(1, xs.length)),
-    ),
-  );
-  return largestDeviation('n-sigma', { centre, scale });
+  return largestDeviation('n-sigma', healthyDay(healthy));
 }
 
 /**
@@ -77,7 +31,7 @@ export function nSigma(healthy: HealthyLooks): Localiser {
  * RobustScorer). The change point is given here, since a look comes with the healthy baseline beside it.
  */
 export function baroStyle(healthy: HealthyLooks): Localiser {
-  const samples = columns(healthy).map((xs) => [...xs].sort((a, b) => a - b));
+  const samples = healthyColumns(healthy).map((xs) => [...xs].sort((a, b) => a - b));
   const at = (xs: readonly number[], q: number) => xs[Math.floor(q * (xs.length - 1))] ?? 0;
   return largestDeviation('baro-style', {
     centre: Float64Array.from(samples, (xs) => at(xs, 0.5)),
@@ -85,25 +39,9 @@ export function baroStyle(healthy: HealthyLooks): Localiser {
   });
 }
 
-function largestDeviation(name: string, { centre, scale }: Normal): Localiser {
-  const deviations = new Deviations();
-  let scores = new Float64Array(0);
-  return {
-    name,
-    score(telemetry, inventory) {
-      const x = deviations.of(telemetry, inventory);
-      const n = x.length / METRICS;
-      if (scores.length !== n) scores = new Float64Array(n);
-      scores.fill(0);
-      x.forEach((value, index) => {
-        const i = Math.floor(index / METRICS);
-        const m = index % METRICS;
-        const distance = Math.abs(value - centre[m]!) / scale[m]!;
-        if (distance > scores[i]!) scores[i] = distance;
-      });
-      return scores;
-    },
-  };
+function largestDeviation(name: string, day: HealthyDay): Localiser {
+  const deviation = new LargestDeviation(day);
+  return { name, score: (telemetry, inventory) => deviation.of(telemetry, inventory) };
 }
 
 /** Points that a sign gives its component. By judgement: what the control plane says of pods is near the cause, errors are not. */

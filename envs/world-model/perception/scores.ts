@@ -15,10 +15,24 @@ export function f1Of(hits: number, said: number, true_: number): F1 {
   return { precision, recall, f1: hits > 0 ? (2 * precision * recall) / (precision + recall) : 0 };
 }
 
+/** The score from which on saying "wrong" gives the best F1; infinite when nothing is wrong. */
+export function bestThreshold(scored: readonly (readonly [score: number, wrong: boolean])[]): number {
+  const order = [...scored].sort((a, b) => b[0] - a[0]);
+  const wrong = scored.filter(([, isWrong]) => isWrong).length;
+  let hits = 0;
+  let best = { f1: 0, threshold: Number.POSITIVE_INFINITY };
+  order.forEach(([score, isWrong], index) => {
+    if (isWrong) hits++;
+    const { f1 } = f1Of(hits, index + 1, wrong);
+    if (f1 > best.f1) best = { f1, threshold: score };
+  });
+  return best.threshold;
+}
+
 /** How well beliefs match the truth. */
 export interface PerceptionScores {
   readonly examples: number;
-  /** "Something is wrong" against "nothing is", at the threshold that was asked for. */
+  /** "Something is wrong" against "nothing is". */
   readonly detection: F1 & { readonly falseAlarms: number };
   /** Is an unhealthy component among the first k of those ranked by their largest probability? */
   readonly localisation: { readonly ac1: number; readonly ac3: number; readonly avg5: number };
@@ -50,21 +64,23 @@ export class PerceptionScorer {
   private readonly bins = Array.from({ length: BINS }, () => ({ said: 0, held: 0, count: 0 }));
   private squared = 0;
 
-  /** @param threshold of the largest probability, for saying that something is wrong */
-  constructor(private readonly threshold = 0.5) {}
+  /** @param alarm whether a look is taken for one at a fault; by default when some condition is likelier than not */
+  constructor(
+    private readonly alarm: (look: LabelledExample, belief: Belief) => boolean = (_, { probability }) =>
+      Math.max(...probability) >= 0.5,
+  ) {}
 
   add(example: LabelledExample, belief: Belief): void {
     const { components } = topologyView(example.inventory);
     const truth = new Set(example.conditions.map(({ condition, component }) => `${component} ${condition}`));
     this.examples++;
     this.strange += belief.outOfDistribution;
-    this.addDetection(truth.size > 0, belief);
+    this.addDetection(truth.size > 0, this.alarm(example, belief));
     if (truth.size > 0) this.addLocalisation(example.conditions, belief, components);
     this.addConditions(truth, belief, components);
   }
 
-  private addDetection(wrong: boolean, belief: Belief): void {
-    const said = Math.max(...belief.probability) >= this.threshold;
+  private addDetection(wrong: boolean, said: boolean): void {
     if (said) this.detected.said++;
     if (wrong) this.detected.true++;
     else this.detected.healthy++;

@@ -216,7 +216,7 @@ function exportWeights(
   const logits = logitsOf(network, data, scaled, held);
   const calibration = plattScaling(logits, held, data);
   return {
-    format: 'pase-perception/1',
+    format: 'pase-perception/2',
     command: options.command,
     arm: options.arm,
     conditions: [...data.conditions],
@@ -230,6 +230,7 @@ function exportWeights(
     calibration: { slope: calibration.slope.map(round), offset: calibration.offset.map(round) },
     prior: priorsOf(data, options.prior),
     outOfDistribution: distribution(data, held, logits, calibration),
+    alarm: null,
     card: {},
   };
 }

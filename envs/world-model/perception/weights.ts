@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, check, displayPath, findConfig } from '../../config/index.js';
+import { METRICS } from './deviations.js';
 import { DENSE_FEATURES } from './feature-columns.js';
 import { PERCEPTION_ARMS } from './features.js';
 
@@ -11,7 +12,7 @@ const numbers = z.array(z.number());
 
 /** A trained perception, as `pase train-perception` writes it: one hidden layer, shared over components. */
 export const PerceptionWeightsSchema = z.strictObject({
-  format: z.literal('pase-perception/1'),
+  format: z.literal('pase-perception/2'),
   /** The command that made the file. */
   command: z.string(),
   arm: z.enum(PERCEPTION_ARMS),
@@ -33,6 +34,18 @@ export const PerceptionWeightsSchema = z.strictObject({
   prior: z.record(z.string(), z.number().min(0).max(1)),
   /** What the dense features of the suspected component looked like in training, and how unusual incidents were. */
   outOfDistribution: z.strictObject({ mean: numbers, deviation: numbers, quantiles: numbers.min(2) }),
+  /** When it takes a look for one at a fault (`alarm.ts`), and the healthy day that metrics are held against; null when not fitted. */
+  alarm: z
+    .strictObject({
+      day: z.strictObject({ centre: numbers, scale: numbers }),
+      fit: z.strictObject({
+        named: z.number(),
+        deviation: z.number(),
+        offset: z.number(),
+        threshold: z.number(),
+      }),
+    })
+    .nullable(),
   /** Numbers of incidents and rows, seed and scores: the model card. */
   card: z.record(z.string(), z.json()),
 });
@@ -69,7 +82,7 @@ export function checkShapes(where: string, weights: PerceptionWeights): void {
   }
   const inputs = dense.length + vocabulary.length;
   const c = conditions.length;
-  const expected: readonly [name: string, found: number, wanted: number][] = [
+  const expected: [name: string, found: number, wanted: number][] = [
     ['kernel1', weights.kernel1.length, inputs * hidden],
     ['bias1', weights.bias1.length, hidden],
     ['kernel2', weights.kernel2.length, hidden * c],
@@ -79,6 +92,10 @@ export function checkShapes(where: string, weights: PerceptionWeights): void {
     ['outOfDistribution.mean', outOfDistribution.mean.length, dense.length],
     ['outOfDistribution.deviation', outOfDistribution.deviation.length, dense.length],
   ];
+  if (weights.alarm) {
+    const { centre, scale } = weights.alarm.day;
+    expected.push(['alarm.day.centre', centre.length, METRICS], ['alarm.day.scale', scale.length, METRICS]);
+  }
   for (const [name, found, wanted] of expected) {
     if (found !== wanted)
       throw new ConfigError(`${where}: ${name}: expected ${wanted} numbers, found ${found}`);

@@ -15,6 +15,7 @@ const DROPPED_SEED = 7_301;
  * draws come from the verification's own stream, so that they are the same for every method).
  */
 export class CorruptedVerifier implements Verifier {
+  readonly readsBelief = true;
   private readonly inner: SymbolicVerifier;
 
   constructor(

@@ -9,6 +9,7 @@ import { plannedSeconds, secondsOf } from './seconds.js';
 
 /** Mode `none`: executes whatever it is given, at once. */
 export class TrustingVerifier implements Verifier {
+  readonly readsBelief = false;
   constructor(
     private readonly domain: DomainModel,
     private readonly constants: VerifierConstants,
@@ -28,6 +29,7 @@ export class TrustingVerifier implements Verifier {
 
 /** Mode `syntax`: names, arity and types, as a schema validator would check them. */
 export class SyntaxVerifier implements Verifier {
+  readonly readsBelief = false;
   constructor(
     private readonly domain: DomainModel,
     private readonly constants: VerifierConstants,

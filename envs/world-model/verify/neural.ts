@@ -30,6 +30,7 @@ export function riskThreshold(
 
 /** Mode `neural`: the outcome model alone, after names and shapes; it knows no preconditions and no invariants. */
 export class NeuralVerifier implements Verifier {
+  readonly readsBelief = true;
   constructor(
     private readonly threshold: number,
     private readonly domain: DomainModel,
@@ -55,6 +56,7 @@ export class NeuralVerifier implements Verifier {
 
 /** Modes `neural-symbolic`: what layer 1 accepts, layer 2 may veto; what layer 1 rejects stays rejected. */
 export class NeuralSymbolicVerifier implements Verifier {
+  readonly readsBelief = true;
   constructor(
     private readonly layerOne: Verifier,
     private readonly threshold: number,

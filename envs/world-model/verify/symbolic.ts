@@ -13,6 +13,7 @@ import { plannedSeconds, secondsOf } from './seconds.js';
  * the goal with enough probability over all of them.
  */
 export class SymbolicVerifier implements Verifier {
+  readonly readsBelief = true;
   private readonly threshold: number;
 
   constructor(

@@ -54,7 +54,7 @@ export const INDEX_RANGE = 2 ** 31 - 1;
 export class HealingEpisode {
   private current: HealingLoop | null = null;
   private evidencePrices: readonly number[] = [];
-  private truth: IncidentTruth | null = null;
+  private truth: Truth | null = null;
   /** Simulated time of the last decision; onset before the first. */
   private decidedAt = 0;
   private episodeReturn = 0;
@@ -180,6 +180,17 @@ export class HealingEpisode {
   }
 
   private info(llmCalls: number, tokens: number): EpisodeInfo {
-    return { time: this.loop.time, llmCalls, tokens, truth: structuredClone(this.truth!) };
+    return { time: this.loop.time, llmCalls, tokens, truth: copyOf(this.truth!) };
   }
+}
+
+type Truth = ReturnType<HealingLoop['truth']>;
+
+/** A copy of its own for every info, so that whoever changes one changes no other. */
+function copyOf(truth: Truth): Truth {
+  return {
+    ...truth,
+    conditions: truth.conditions.map((one) => ({ ...one })),
+    nodes: [...truth.nodes],
+  };
 }

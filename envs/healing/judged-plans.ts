@@ -52,6 +52,7 @@ export function* judgedPlans(range: JudgedPlanRange): Generator<JudgedPlan> {
     const rng = defaultRng([index, JUDGED_STREAM]);
     let loop: HealingLoop | null = null;
     const verifier: Verifier = {
+      readsBelief: true,
       verify(plan, belief, inventory, context) {
         const saved = loop!.getState().cloud as ReturnType<Cloud['save']>;
         const copy = Cloud.restore(model, saved);

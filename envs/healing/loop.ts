@@ -8,8 +8,9 @@ import {
   type Telemetry,
 } from '../cloud/interface.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
-import type { Belief, Plan, Verdict, Verifier } from '../world-model/index.js';
+import { type Belief, NO_BELIEF, type Plan, type Verdict, type Verifier } from '../world-model/index.js';
 import { executePlan, HAND_OVER, undoSteps } from './execution.js';
+import { Look } from './look.js';
 import { Timeline } from './timeline.js';
 import type { Ending, EpisodeResult, JudgedVerdict, TurnRecord } from './types.js';
 
@@ -105,9 +106,8 @@ export class HealingLoop {
   private readonly cloud: Cloud;
   private readonly timeline = new Timeline();
   private progress = freshProgress();
-  private currentTelemetry!: Telemetry;
-  private currentInventory!: Inventory;
-  private currentBelief!: Belief;
+  /** The latest look that the loop decides or ends by. */
+  private look!: Look;
 
   /** @param restored the cloud to go on with, instead of a new incident of the key */
   constructor(
@@ -133,13 +133,13 @@ export class HealingLoop {
     return this.cloud.cap;
   }
   get telemetry(): Telemetry {
-    return this.currentTelemetry;
+    return this.look.telemetry;
   }
   get inventory(): Inventory {
-    return this.currentInventory;
+    return this.look.inventory;
   }
   get belief(): Belief {
-    return this.currentBelief;
+    return this.look.belief;
   }
   get ending(): Ending | null {
     return this.progress.ending;
@@ -171,11 +171,11 @@ export class HealingLoop {
       throw new Error(`the incident has ended (${this.progress.ending}): reset before the next turn`);
     const startedAt = this.cloud.time;
     const { synthesizer } = this.parts;
+    this.look.keep();
     this.progress.actions.push(action);
     const evidence = synthesizer.prompted ? metaPrompt.evidence : (synthesizer.evidence ?? ['alerts']);
     this.spend('evidence', this.cloud.evidenceSeconds(evidence));
-    const view = this.view(evidence);
-    return afterCall(this.draw(view, metaPrompt, []), (samples) =>
+    return afterCall(this.draw(this.view(evidence), metaPrompt, this.feedback(), []), (samples) =>
       this.judge(startedAt, metaPrompt, evidence, samples),
     );
   }
@@ -239,9 +239,7 @@ export class HealingLoop {
 
   /** Looks again: everything that monitoring shows for free feeds the belief. */
   private refresh(): void {
-    this.currentInventory = this.cloud.inventory();
-    this.currentTelemetry = this.cloud.telemetry(EVIDENCE_KINDS, this.progress.turns);
-    this.currentBelief = this.parts.perceive(this.currentTelemetry, this.currentInventory);
+    this.look = new Look(this.cloud, this.progress.turns, this.parts);
   }
 
   private feedback(): Feedback | null {
@@ -251,13 +249,16 @@ export class HealingLoop {
   }
 
   private view(evidence: readonly EvidenceKind[]): IncidentView {
+    const { look } = this;
     return {
       time: this.cloud.time,
       detectedAt: this.cloud.detectedAt,
       evidence,
       telemetry: this.cloud.telemetry(evidence, this.progress.turns),
       inventory: this.cloud.inventory(),
-      belief: this.currentBelief,
+      get belief() {
+        return look.belief;
+      },
       executed: this.progress.executed,
       noiseKey: incidentSeed(this.key),
     };
@@ -267,16 +268,17 @@ export class HealingLoop {
   private draw(
     view: IncidentView,
     metaPrompt: MetaPrompt,
+    feedback: Feedback | null,
     drawn: SynthesisResult[],
   ): MaybePromise<SynthesisResult[]> {
     const { synthesizer } = this.parts;
     const wanted = synthesizer.prompted ? metaPrompt.samples : 1;
     if (drawn.length === wanted) return drawn;
     const rng = defaultRng([...incidentSeed(this.key), SYNTHESIS_STREAM, this.progress.turns, drawn.length]);
-    const next = synthesizer.synthesize(view, metaPrompt, this.feedback(), rng, drawn.length);
+    const next = synthesizer.synthesize(view, metaPrompt, feedback, rng, drawn.length);
     return afterCall(next as MaybePromise<SynthesisResult>, (result) => {
       drawn.push(result);
-      return this.draw(view, metaPrompt, drawn);
+      return this.draw(view, metaPrompt, feedback, drawn);
     });
   }
 
@@ -295,6 +297,8 @@ export class HealingLoop {
     }
     this.refresh();
     const { plan, verdict, seconds } = this.pick(samples);
+    // The turn may end the incident, which is then seen as it was now.
+    this.look.keep();
     this.spend('verification', seconds);
     const outcomes: Outcome[] = [];
     const undone: Outcome[] = [];
@@ -348,7 +352,9 @@ export class HealingLoop {
 
   private verify(plan: Plan, ordinal: number): Verdict {
     const rng = defaultRng([...incidentSeed(this.key), VERIFICATION_STREAM, this.progress.turns, ordinal]);
-    return this.parts.verifier.verify(plan, this.currentBelief, this.currentInventory, {
+    const { verifier } = this.parts;
+    const belief = verifier.readsBelief ? this.look.belief : NO_BELIEF;
+    return verifier.verify(plan, belief, this.look.inventory, {
       time: this.cloud.time,
       rng,
     });

@@ -4,14 +4,14 @@
  *
  *     npx tsx --conditions=source bench/gymnasium.ts [--json FILE] [--python PYTHON] [--seconds S]
  *
- * The Python part needs gymnasium and numpy, which `node scripts/golden/setup-python.mjs` installs; without them a line says so.
+ * `--json` writes the table's rows, `{name, ours, peer, ratio}`. The Python part needs gymnasium and numpy, which `node scripts/golden/setup-python.mjs` installs; without them a line says so.
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AsyncVectorEnv, CartPoleVectorEnv, defaultRng, make, SyncVectorEnv } from 'gymnasium-js';
+import { type Row, writeRows } from './agents-support/peer.js';
 import { peerPython } from './peers/python.js';
 
 const { values: options } = parseArgs({
@@ -165,7 +165,12 @@ console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}
 if (python === null) console.log(`Python part skipped: ${options.python} cannot import gymnasium and numpy.`);
 else console.log(`Python ${python.python}, Gymnasium ${python.gymnasium}, NumPy ${python.numpy}.`);
 
-if (options.json !== undefined) {
-  const data = { node: process.version, own, asyncMicroseconds: vector.microseconds, draws, python };
-  writeFileSync(options.json, `${JSON.stringify(data, null, 2)}\n`);
-}
+writeRows(
+  options.json,
+  rows.map(
+    ([name, ours, peer]): Row => ({
+      ...{ name, ours, peer: peer ?? null },
+      ratio: peer === undefined ? null : ours / peer,
+    }),
+  ),
+);

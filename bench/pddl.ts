@@ -7,7 +7,8 @@
  * that are valid (floor on Online Boutique: 200,000 a second), from names and looked up beforehand; the same valid plans with
  * unified-planning (`node scripts/pddl/setup-python.mjs` installs it; without it a line says so) and, where VAL_VALIDATE names
  * VAL's `Validate`, with VAL, whose time is that of a process and its parsing.
- * Grounding and planning: milliseconds by topology; a task is grounded once a topology, cold and warm.
+ * Grounding and planning: milliseconds by topology; a task is grounded once a topology, cold and warm. Rows of `--json` are
+ * `{name, ours, peer, ratio}`; where there is no peer, null.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -33,6 +34,7 @@ import {
 } from 'pddl';
 import { Cloud, loadCloudModel } from '../envs/cloud/index.js';
 import { loadDomain, problemText } from '../envs/world-model/index.js';
+import { type Row, writeRows } from './agents-support/peer.js';
 import { peerPython } from './peers/python.js';
 
 const { values: options } = parseArgs({
@@ -196,9 +198,9 @@ function exported({ text, steps }: Judged): { domain: string; problem: string; p
 function unifiedPlanning(judged: Judged): { version: string; stepsPerSecond: number; valid: number } | null {
   const script = fileURLToPath(new URL('./peers/pddl_peer.py', import.meta.url));
   const input = JSON.stringify({ ...exported(judged), seconds: Number(options.seconds) });
-  const { status, stdout, stderr } = spawnSync(options.python, [script], { input, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(options.python, [script], { input, encoding: 'utf8' });
   if (status === 0) return JSON.parse(stdout);
-  console.log(`unified-planning skipped: ${stderr.trim().split('\n').at(-1) ?? 'no answer'}`);
+  console.log(`unified-planning skipped: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
   return null;
 }
 
@@ -260,7 +262,28 @@ for (const [name, size] of Object.entries(bySize)) {
   const solved = `${solvedOptimally}/${INCIDENTS}`;
   row([name, services!, actions!, groundFirst!, warm!, greedy!, astarHmax!, astarLmcut!, solved], widths);
 }
-if (options.json !== undefined) {
-  const data = { node: process.version, validations, unifiedPlanning: peer, val: valRate, bySize };
-  writeFileSync(options.json, `${JSON.stringify(data, null, 2)}\n`);
+
+/** Rows of `--json`: plan steps a second beside each judge that is there, then milliseconds, for which there is no peer. */
+function measurements(): Row[] {
+  const rate = validations['online-boutique']!.valid!;
+  const judges = [
+    ['unified-planning', peer?.stepsPerSecond ?? null],
+    ['VAL', valRate],
+  ] as const;
+  const alone = (name: string, ours: number): Row => ({ name, ours, peer: null, ratio: null });
+  const named = (kind: string, of: Record<string, Record<string, number>>) =>
+    Object.entries(of).flatMap(([topology, values]) =>
+      Object.entries(values).map(([name, value]) => alone(`${kind}, ${topology}: ${name}`, value)),
+    );
+  return [
+    ...judges.map(
+      ([name, theirs]): Row => ({
+        ...{ name: `valid plan steps a second, online-boutique / ${name}`, ours: rate, peer: theirs },
+        ratio: theirs === null ? null : rate / theirs,
+      }),
+    ),
+    ...named('validation, plan steps a second', validations),
+    ...named('size, and milliseconds of grounding and planning', bySize),
+  ];
 }
+writeRows(options.json, measurements());

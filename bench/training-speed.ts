@@ -3,7 +3,7 @@
  * hyperparameters and networks. Seconds are CPU seconds of the process (compilation and garbage collection included; peers
  * with one torch thread), so that other work on the machine disturbs less.
  *
- *     npx tsx --conditions=source bench/training-speed.ts [--json FILE] [--python PYTHON] [--cleanrl FOLDER] [--steps 50000] [--runs 3]
+ *     npx tsx --conditions=source bench/training-speed.ts [--json FILE] [--python PYTHON] [--cleanrl FOLDER] [--steps 50000] [--runs 3] [--only NAME]
  *
  * Peers: bench/peers/sb3.py says how to set them up, bench/peers/cleanrl_published.py where CleanRL's own scripts come from
  * (`--cleanrl`, default .peers/cleanrl); without them a line says so and ours alone is measured. `CleanRL` is its published
@@ -12,10 +12,11 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { make } from 'gymnasium-js';
+import type { EngineName } from 'nn-engines';
 import { type Agent, DQN, DQN_CLEANRL, evaluatePolicy, PPO, PPO_CLEANRL } from '../agents/index.js';
 import { median, options, peerPython, type Row, runPeer, writeRows } from './agents-support/peer.js';
 
-const given = options(['steps', 'runs', 'cleanrl']);
+const given = options(['steps', 'runs', 'cleanrl', 'only']);
 const steps = Number(given.steps ?? 50_000);
 const runs = Number(given.runs ?? 3);
 const python = peerPython(given.python);
@@ -44,8 +45,14 @@ const SB3_AS_CLEANRL = {
   ...{ target_update_interval: 500, exploration_fraction: 0.5, max_grad_norm: 1e9 },
   policy_kwargs: { net_arch: net.hidden },
 };
-const ppo = (seed: number) => new PPO('mlp', envs(4), { ...PPO_CLEANRL, seed });
-const dqn = (seed: number) => new DQN(net, envs(1), { ...DQN_CLEANRL, seed });
+const ppo =
+  (engine: EngineName = 'wasm') =>
+  (seed: number) =>
+    new PPO('mlp', envs(4), { ...PPO_CLEANRL, seed, engine });
+const dqn =
+  (engine: EngineName = 'wasm') =>
+  (seed: number) =>
+    new DQN(net, envs(1), { ...DQN_CLEANRL, seed, engine });
 const CASES: readonly Case[] = [
   {
     name: 'PPO / Stable-Baselines3',
@@ -67,10 +74,18 @@ const CASES: readonly Case[] = [
     ours: (seed) => new DQN(net, envs(1), { ...DQN_CLEANRL, loss: 'huber', seed }),
     ...{ script: 'sb3.py', args: sb3('dqn', SB3_AS_CLEANRL) },
   },
-  { name: 'PPO / CleanRL', ours: ppo, ...{ script: 'cleanrl_published.py', args: cleanrl('ppo') } },
-  { name: 'DQN / CleanRL', ours: dqn, ...{ script: 'cleanrl_published.py', args: cleanrl('dqn') } },
-  { name: 'PPO / lean CleanRL', ours: ppo, ...{ script: 'cleanrl_peer.py', args: lean('ppo') } },
-  { name: 'DQN / lean CleanRL', ours: dqn, ...{ script: 'cleanrl_peer.py', args: lean('dqn') } },
+  { name: 'PPO / CleanRL', ours: ppo(), ...{ script: 'cleanrl_published.py', args: cleanrl('ppo') } },
+  {
+    ...{ name: 'PPO, wasm-relaxed / CleanRL', ours: ppo('wasm-relaxed') },
+    ...{ script: 'cleanrl_published.py', args: cleanrl('ppo') },
+  },
+  { name: 'DQN / CleanRL', ours: dqn(), ...{ script: 'cleanrl_published.py', args: cleanrl('dqn') } },
+  {
+    ...{ name: 'DQN, wasm-relaxed / CleanRL', ours: dqn('wasm-relaxed') },
+    ...{ script: 'cleanrl_published.py', args: cleanrl('dqn') },
+  },
+  { name: 'PPO / lean CleanRL', ours: ppo(), ...{ script: 'cleanrl_peer.py', args: lean('ppo') } },
+  { name: 'DQN / lean CleanRL', ours: dqn(), ...{ script: 'cleanrl_peer.py', args: lean('dqn') } },
 ];
 
 /** The peer's scripts that can run here. */
@@ -88,7 +103,7 @@ async function measure(make: (seed: number) => Agent, seed: number): Promise<{ r
 console.log(`node ${version}, ${steps} steps, median of ${runs} runs (seeds 1 to ${runs})`);
 const rows: Row[] = [];
 const peers = new Map<string, { rate: number; mean: number | null } | null>();
-for (const { name, ours, script, args } of CASES) {
+for (const { name, ours, script, args } of CASES.filter((one) => one.name.includes(given.only ?? ''))) {
   const mine: number[] = [];
   const returns: number[] = [];
   for (let seed = 1; seed <= runs; seed++) {

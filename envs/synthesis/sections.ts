@@ -241,7 +241,7 @@ function serviceLength(service: Service): number {
 type Node = Inventory['nodes'][number];
 
 function nodeConditions({ conditions }: Node): string {
-  return conditions.length === 0 ? '' : `, ${conditions.map(clean).join(' ')}`;
+  return conditions.length === 0 ? '' : `, ${conditions.map((condition) => clean(condition)).join(' ')}`;
 }
 
 function nodeLine(node: Node): string {

@@ -64,6 +64,13 @@ export class PromptBuilder {
   private readonly systemTexts = new WeakMap<MetaPrompt, string>();
   private readonly objectsOfInventory = new WeakMap<Inventory, IncidentObjects>();
   private readonly objectsOfText = new Map<string, IncidentObjects>();
+  /** The prompt measured last: the samples of a turn are completions of one prompt. */
+  private measured: {
+    readonly view: IncidentView;
+    readonly metaPrompt: MetaPrompt;
+    readonly feedback: Feedback | null;
+    readonly contents: PromptContents;
+  } | null = null;
 
   constructor(
     readonly vocabulary: Vocabulary = vocabularyOf(),
@@ -86,8 +93,17 @@ export class PromptBuilder {
     return { system, user, promptTokens: tokensOf(system.length + user.length) };
   }
 
-  /** What {@link render} would contain and how long it would be, without building it. */
+  /** What {@link render} would contain and how long it would be, without building it. Views and feedback are snapshots. */
   measure(view: IncidentView, metaPrompt: MetaPrompt, feedback: Feedback | null): PromptContents {
+    const last = this.measured;
+    if (last && last.view === view && last.metaPrompt === metaPrompt && last.feedback === feedback)
+      return last.contents;
+    const contents = this.measureAnew(view, metaPrompt, feedback);
+    this.measured = { view, metaPrompt, feedback, contents };
+    return contents;
+  }
+
+  private measureAnew(view: IncidentView, metaPrompt: MetaPrompt, feedback: Feedback | null): PromptContents {
     const { headings } = this.wording;
     const contents = contentsOf(view, metaPrompt);
     const told = feedbackContents(metaPrompt, feedback);

@@ -196,12 +196,37 @@ function serviceFlags({ stateful, limited, broken, rolloutPaused }: Service): st
   return `${stateful ? ', stateful' : ''}${limited ? ', rate-limited' : ''}${broken ? ', circuit open' : ''}${rolloutPaused ? ', roll-out paused' : ''}`;
 }
 
-/** What the control plane shows of a data store; empty for others. Lengths do not depend on the numbers. */
+function serviceFlagsLength({ stateful, limited, broken, rolloutPaused }: Service): number {
+  return (
+    (stateful ? ', stateful'.length : 0) +
+    (limited ? ', rate-limited'.length : 0) +
+    (broken ? ', circuit open'.length : 0) +
+    (rolloutPaused ? ', roll-out paused'.length : 0)
+  );
+}
+
+/** What the control plane shows of a data store; empty for others. */
 function copies({ replication, backup, stateful }: Service): string {
   const backups = stateful ? `; backup ${backup}` : '';
   if (!replication) return backups;
   const { primaryReady, readyReplicas, lagSeconds, fenced } = replication;
   return `; primary ${primaryReady ? 'ready' : 'not ready'}${fenced ? ', fenced' : ''}, ${fixed(readyReplicas, COUNT_WIDTH, 0)} replicas ready, ${fixed(lagSeconds, CELL_WIDTH, 1)} s behind${backups}`;
+}
+function copiesLength({ replication, backup, stateful }: Service): number {
+  const backups = stateful ? '; backup '.length + backup.length : 0;
+  if (!replication) return backups;
+  const { primaryReady, fenced } = replication;
+  return (
+    '; primary '.length +
+    (primaryReady ? 'ready' : 'not ready').length +
+    (fenced ? ', fenced'.length : 0) +
+    2 +
+    COUNT_WIDTH +
+    ' replicas ready, '.length +
+    CELL_WIDTH +
+    ' s behind'.length +
+    backups
+  );
 }
 
 function serviceLine(service: Service): string {
@@ -219,8 +244,8 @@ function serviceLength(service: Service): number {
     'version '.length + cleanLength(version) + ', previous '.length + cleanLength(previousVersion ?? 'none');
   let pods = Math.max(0, placement.length - 1);
   for (const node of placement) pods += cleanLength(node || 'unplaced');
-  const flags = serviceFlags(service).length;
-  const rest = copies(service).length;
+  const flags = serviceFlagsLength(service);
+  const rest = copiesLength(service);
   return (
     2 +
     id.length +
@@ -243,6 +268,11 @@ type Node = Inventory['nodes'][number];
 function nodeConditions({ conditions }: Node): string {
   return conditions.length === 0 ? '' : `, ${conditions.map((condition) => clean(condition)).join(' ')}`;
 }
+function nodeConditionsLength({ conditions }: Node): number {
+  let length = conditions.length === 0 ? 0 : 1;
+  for (const condition of conditions) length += 1 + cleanLength(condition);
+  return length;
+}
 
 function nodeLine(node: Node): string {
   const { id, zone, ready, cordoned, freeSlots } = node;
@@ -258,7 +288,7 @@ function nodeLength(node: Node): number {
     3 +
     (ready ? 5 : 9) +
     (cordoned ? 10 : 0) +
-    nodeConditions(node).length +
+    nodeConditionsLength(node) +
     ', room for '.length +
     COUNT_WIDTH +
     ' pods'.length
@@ -353,6 +383,18 @@ export function evidenceBlocks(now: number, contents: Contents, headings: Eviden
   return blocks;
 }
 
+const callsLengths = new WeakMap<Inventory['calls'], number>();
+
+/** Characters of the lines of all calls; the same list is met in every inventory of a topology. */
+function callsLength(calls: Inventory['calls']): number {
+  let length = callsLengths.get(calls);
+  if (length === undefined) {
+    length = sum(calls, callLength);
+    callsLengths.set(calls, length);
+  }
+  return length;
+}
+
 function topologyLength(inventory: Inventory, heading: string): number {
   const { services, nodes, calls } = inventory;
   const shifted = shiftedLines(inventory);
@@ -362,7 +404,7 @@ function topologyLength(inventory: Inventory, heading: string): number {
     sum(nodes, nodeLength) +
     QUOTA_LENGTH +
     sum(shifted, (line) => line.length) +
-    sum(calls, callLength);
+    callsLength(calls);
   return blockLength(heading, count, characters);
 }
 

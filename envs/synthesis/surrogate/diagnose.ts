@@ -1,3 +1,4 @@
+import type { ConditionAt } from '../../world-model/types.js';
 import type { Practice } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
@@ -65,7 +66,9 @@ export class Diagnostician {
       services,
       (_, s) => scale * gumbel(draws.diagnosis.at(Decision.ComponentNoise, s)),
     );
-    let best: Reading = { problem: 0, component: services[0] ?? '' };
+    const failed = this.lessons(contents, draws);
+    let problem = 0;
+    let service = 0;
     let bestScore = Number.NEGATIVE_INFINITY;
     for (let p = 0; p < this.practice.problems.length; p++) {
       if (!expressible(p)) continue;
@@ -73,14 +76,15 @@ export class Diagnostician {
       for (let s = 0; s < services.length; s++) {
         let score = base + noise[s]! + scores[p * services.length + s]! + suspicion[s]!;
         if (hints.length > 0) score += HINT_WEIGHT * this.agreement(p, services[s]!, hints);
-        if (contents.executed.length > 0) score -= this.failedBefore(p, services[s]!, contents, draws);
+        if (failed.length > 0) score -= this.failedBefore(p, services[s]!, failed);
         if (score > bestScore) {
           bestScore = score;
-          best = { problem: p, component: services[s]! };
+          problem = p;
+          service = s;
         }
       }
     }
-    return best;
+    return { problem, component: services[service] ?? '' };
   }
 
   private noiseScale({ strategy, effort }: PromptContents): number {
@@ -97,19 +101,36 @@ export class Diagnostician {
     return matched === 0 ? 0 : matched - 0.25 * (said.length - matched);
   }
 
+  /** Diagnoses of plans executed in vain that the planner has learnt from. */
+  private lessons({ executed }: PromptContents, { knowledge }: Draws): readonly (readonly ConditionAt[])[] {
+    const { learnsFromFailure } = this.profile.diagnosis;
+    const lessons: (readonly ConditionAt[])[] = [];
+    for (let index = 0; index < executed.length; index++) {
+      const { diagnosis } = executed[index]!.plan;
+      if (diagnosis.length > 0 && knowledge.at(Decision.Learns, index) < learnsFromFailure)
+        lessons.push(diagnosis);
+    }
+    return lessons;
+  }
+
+  /** What a problem at a service loses by the lessons in which it was tried. */
   private failedBefore(
     problem: number,
     component: string,
-    { executed }: PromptContents,
-    draws: Draws,
+    lessons: readonly (readonly ConditionAt[])[],
   ): number {
     const main = this.said[problem]![0];
     let penalty = 0;
-    for (const [index, { plan }] of executed.entries()) {
-      const tried = plan.diagnosis.some((entry) => entry.component === component && entry.condition === main);
-      if (tried && draws.knowledge.at(Decision.Learns, index) < this.profile.diagnosis.learnsFromFailure)
-        penalty += FAILED_PENALTY;
+    for (let i = 0; i < lessons.length; i++) {
+      if (names(lessons[i]!, main, component)) penalty += FAILED_PENALTY;
     }
     return penalty;
   }
+}
+
+function names(diagnosis: readonly ConditionAt[], condition: string | undefined, component: string): boolean {
+  for (let i = 0; i < diagnosis.length; i++) {
+    if (diagnosis[i]!.component === component && diagnosis[i]!.condition === condition) return true;
+  }
+  return false;
 }

@@ -1,25 +1,10 @@
-import type { ServiceKind } from '../../cloud/interface.js';
-import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
+import type { Practice } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
-import type { MetricRows } from '../sections.js';
 import { Decision, type Draws } from './decisions.js';
-import { cellOf, READY_RATIO, Suspect, Suspicions, symptomsOf } from './suspicion.js';
-
-/** A sign with its problems as indices. */
-interface CompiledSign {
-  readonly index: number;
-  readonly pattern: RegExp | null;
-  readonly changeKind: string | null;
-  readonly blamesOther: boolean;
-  readonly sign: Sign;
-  readonly problems: readonly number[];
-  readonly weights: readonly number[];
-  /** Probability that the profile knows what it means for each problem: of the sign, capped in the problem's area. */
-  readonly known: readonly number[];
-  /** What it is a view of, as an index; -1 when it stands for itself. */
-  readonly symptom: number;
-}
+import { Pieces } from './pieces.js';
+import { type CompiledSign, exceeds, isOf, Mentions, Signs } from './signs.js';
+import { READY_RATIO, Suspect, Suspicions, symptomsOf } from './suspicion.js';
 
 /** A service that a message names, when its sign blames another one; the one that complains gets the small share. */
 const SELF_SHARE = 0.3;
@@ -31,12 +16,10 @@ const OLD_CHANGE_SHARE = 0.25;
 const PLACE_SHARE = 0.6;
 /** A duration in a message. */
 const DURATION = /\b\d+(\.\d+)? ?m?s\b/g;
-/** Distinct texts whose signs are remembered. */
-const MEMORY = 20_000;
 
-/** What the evidence says, before the prior and the noise. */
+/** What the evidence says, before the prior and the noise. Both are overwritten by the next reading. */
 export interface Evidence {
-  /** Row-major problems × services, in nats. Overwritten by the next reading. */
+  /** Row-major problems × services, in nats. */
   readonly scores: Float64Array;
   /** By service, in nats. */
   readonly suspicion: Float64Array;
@@ -45,79 +28,48 @@ export interface Evidence {
 /**
  * Reads the sections of a prompt: known signs that are noticed speak for problems of services. A piece of evidence (a
  * sign at a service) counts once and is overlooked with 1 - exp(-loss x thousands of tokens beyond the first).
+ *
+ * What there is to notice depends on the prompt alone, so it is gathered once for all completions of one prompt; each completion
+ * then weighs it by its own draws.
  */
 export class EvidenceReader {
-  private readonly byKind = {
-    alert: [] as CompiledSign[],
-    event: [] as CompiledSign[],
-    log: [] as CompiledSign[],
-    change: [] as CompiledSign[],
-    metric: [] as CompiledSign[],
-    node: [] as CompiledSign[],
-    zone: [] as CompiledSign[],
-    nodeCondition: [] as CompiledSign[],
-    replication: [] as CompiledSign[],
-    noChange: [] as CompiledSign[],
-  };
-  private readonly symptoms: number;
-  private readonly signMemory = new Map<string, readonly CompiledSign[]>();
-  private readonly mentionMemory = new Map<string, readonly string[]>();
-  private mentionsOf: Index | null = null;
-  private scores = new Float64Array(0);
-  private seen = new Uint8Array(0);
-  /** Largest weight of a symptom so far: row-major symptoms x problems x services. */
-  private strongest = new Float64Array(0);
+  private readonly signs: Signs;
+  private readonly mentions = new Mentions();
+  /** The prompt whose pieces are gathered. */
+  private gathered: PromptContents | null = null;
+  private pieces = new Pieces(0, 0);
   private suspicions: Suspicions;
+  private suspicion = new Float64Array(0);
+  private scores = new Float64Array(0);
+  /** Largest weight of a symptom so far: row-major symptoms x problems x services; and where it is not 0. */
+  private strongest = new Float64Array(0);
+  private readonly touched: number[] = [];
+  /** Columns of the metric signs in the tables that list these metrics. */
+  private columns: readonly number[] = [];
+  private columnsOf: readonly string[] | null = null;
 
   constructor(
     private readonly practice: Practice,
     private readonly profile: LlmProfile,
   ) {
-    const ids = practice.problems.map((problem) => problem.id);
-    const caps = practice.problems.map(({ area }) => profile.knowHow.cap[area] ?? 1);
-    const symptoms: string[] = [];
-    practice.signs.forEach((sign, index) => {
-      const problems = Object.keys(sign.speaks).map((id) => ids.indexOf(id));
-      this.byKind[kindOf(sign)].push({
-        index,
-        pattern: pattern(sign),
-        changeKind: sign.change ?? sign.noChange ?? null,
-        blamesOther: sign.blames === 'other',
-        sign,
-        problems,
-        weights: Object.values(sign.speaks),
-        known: problems.map((problem) => Math.min(caps[problem]!, profile.knowHow[sign.known])),
-        symptom: indexIn(symptoms, sign.symptom),
-      });
-    });
-    this.symptoms = symptoms.length;
+    this.signs = new Signs(practice, profile);
     this.suspicions = new Suspicions(practice.suspicion, 0);
   }
 
   read(contents: PromptContents, draws: Draws): Evidence {
-    const { services } = contents.objects;
-    const index = indexOf(services);
-    this.clear(services.length);
+    if (this.gathered !== contents) this.gather(contents);
+    const { pieces, scores, suspicion, touched } = this;
+    scores.fill(0);
+    for (let i = 0; i < touched.length; i++) this.strongest[touched[i]!] = 0;
+    touched.length = 0;
     const noticed = contextSurvival(this.profile, contents.promptTokens);
-    const piece: Piece = (compiled, s, factor) => {
-      const at = compiled.index * services.length + s;
-      if (this.seen[at]) return;
-      this.seen[at] = 1;
-      if (draws.diagnosis.at(Decision.Notice, at) >= noticed) return;
-      this.weigh(compiled, s, factor, draws.knowledge.at(Decision.KnowsSign, compiled.index));
-    };
-    const { suspicions } = this;
-    const mark: Mark = (s, bits) => suspicions.mark(s, bits);
-    this.readAlerts(contents, index, piece, mark);
-    this.readEvents(contents, index, piece, mark);
-    this.readLogs(contents, index, piece, mark);
-    this.readChanges(contents, index, piece, mark);
-    this.readServices(contents, index, piece, mark);
-    this.readNodes(contents, index, piece);
-    this.readZones(contents, index, piece);
-    this.readControlPlane(contents, index, piece);
-    this.readTopology(contents, index, mark);
-    return { scores: this.scores, suspicion: Float64Array.from(services, (_, s) => suspicions.of(s)) };
+    for (let i = 0; i < pieces.size; i++) {
+      if (draws.diagnosis.at(Decision.Notice, pieces.number(i)) >= noticed) continue;
+      const sign = pieces.signs[i]!;
+      const u = draws.knowledge.at(Decision.KnowsSign, sign.index);
+      this.weigh(sign, pieces.services[i]!, pieces.factors[i]!, u);
+    }
+    return { scores, suspicion };
   }
 
   /** Views of one symptom (its alert, its metric, its event) are not so many pieces of evidence: the strongest counts. */
@@ -127,55 +79,72 @@ export class EvidenceReader {
     factor: number,
     u: number,
   ): void {
-    const services = this.suspicions.services;
+    const { scores, strongest, suspicions } = this;
     for (let i = 0; i < problems.length; i++) {
       if (u >= known[i]!) continue;
-      const cell = problems[i]! * services + s;
+      const cell = problems[i]! * suspicions.services + s;
       const weight = weights[i]! * factor;
       if (symptom < 0) {
-        this.scores[cell]! += weight;
+        scores[cell]! += weight;
         continue;
       }
-      const at = symptom * this.scores.length + cell;
-      const rise = Math.max(0, weight - this.strongest[at]!);
-      this.strongest[at]! += rise;
-      this.scores[cell]! += rise;
+      const at = symptom * scores.length + cell;
+      const rise = Math.max(0, weight - strongest[at]!);
+      if (strongest[at] === 0) this.touched.push(at);
+      strongest[at]! += rise;
+      scores[cell]! += rise;
     }
+  }
+
+  /** Goes through the sections in the order of the prompt. */
+  private gather(contents: PromptContents): void {
+    const { services } = contents.objects;
+    const index = indexOf(services);
+    this.clear(services.length);
+    this.readAlerts(contents, index);
+    this.readEvents(contents, index);
+    this.readLogs(contents, index);
+    this.readChanges(contents, index);
+    this.readServices(contents, index);
+    this.readNodes(contents, index);
+    this.readZones(contents, index);
+    this.readControlPlane(contents, index);
+    this.readTopology(contents, index);
+    for (let s = 0; s < services.length; s++) this.suspicion[s] = this.suspicions.of(s);
+    this.gathered = contents;
   }
 
   private clear(services: number): void {
     const cells = this.practice.problems.length * services;
-    if (this.scores.length !== cells) {
-      this.scores = new Float64Array(cells);
-      this.seen = new Uint8Array(this.practice.signs.length * services);
-      this.suspicions = new Suspicions(this.practice.suspicion, services);
-      this.strongest = new Float64Array(this.symptoms * cells);
+    if (this.scores.length === cells) {
+      this.pieces.clear();
+      this.suspicions.clear();
       return;
     }
-    this.scores.fill(0);
-    this.seen.fill(0);
-    this.suspicions.clear();
-    this.strongest.fill(0);
+    this.scores = new Float64Array(cells);
+    this.suspicion = new Float64Array(services);
+    this.pieces = new Pieces(this.practice.signs.length, services);
+    this.suspicions = new Suspicions(this.practice.suspicion, services);
+    this.strongest = new Float64Array(this.signs.symptoms * cells);
+    this.touched.length = 0;
   }
 
-  private readAlerts({ alerts }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
+  private readAlerts({ alerts }: PromptContents, index: Index): void {
     for (const { component, rule, text } of alerts ?? []) {
       const s = index.get(component);
       if (s === undefined) continue;
-      mark(s, Suspect.Alerted);
-      const words = `${rule} ${text}`;
-      for (const sign of this.matching('alert', words)) piece(sign, s, 1);
+      this.suspicions.mark(s, Suspect.Alerted);
+      for (const sign of this.signs.ofAlert(rule, text)) this.pieces.add(sign, s, 1);
     }
   }
 
-  private readEvents({ events }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
+  private readEvents({ events }: PromptContents, index: Index): void {
     for (const { component, reason, message } of events ?? []) {
       const s = index.get(component);
       if (s === undefined) continue;
-      const words = `${reason}: ${message}`;
-      const signs = this.matching('event', words);
-      if (signs.length > 0) mark(s, Suspect.Eventful);
-      for (const sign of signs) piece(sign, s, 1);
+      const signs = this.signs.ofEvent(reason, message);
+      if (signs.length > 0) this.suspicions.mark(s, Suspect.Eventful);
+      for (const sign of signs) this.pieces.add(sign, s, 1);
     }
   }
 
@@ -183,30 +152,30 @@ export class EvidenceReader {
    * An error about another service accuses that one, and excuses the one that complains; unless it says what is the matter
    * with the one that complains.
    */
-  private readLogs({ logs }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
+  private readLogs({ logs }: PromptContents, index: Index): void {
+    const { pieces, suspicions } = this;
     for (const { component, message, level } of logs ?? []) {
       if (level === 'INFO') continue;
       // How long something took is no sign, and 403 ms is no status code.
-      const words = message.replace(DURATION, '# ms');
-      const signs = this.matching('log', words);
+      const signs = this.signs.ofLog(message.replace(DURATION, '# ms'));
       if (signs.length === 0) continue;
       const self = index.get(component);
       const accuses =
         signs.some((sign) => sign.blamesOther && sign.problems.length > 0) ||
         signs.every((sign) => sign.blamesOther);
-      const others = accuses ? this.mentioned(message, component, index) : [];
-      for (const other of others) this.suspicions.accuse(index.get(other)!, self);
-      if (self !== undefined) mark(self, others.length > 0 ? Suspect.Excused : Suspect.NoisyLog);
+      const others = accuses ? this.mentions.in(message, component, index) : [];
+      for (const other of others) suspicions.accuse(index.get(other)!, self);
+      if (self !== undefined) suspicions.mark(self, others.length > 0 ? Suspect.Excused : Suspect.NoisyLog);
       for (const sign of signs) {
         const accused = sign.blamesOther ? others : [];
-        for (const other of accused) piece(sign, index.get(other)!, 1);
-        if (self !== undefined) piece(sign, self, accused.length > 0 ? SELF_SHARE : 1);
+        for (const other of accused) pieces.add(sign, index.get(other)!, 1);
+        if (self !== undefined) pieces.add(sign, self, accused.length > 0 ? SELF_SHARE : 1);
       }
     }
   }
 
   /** What was changed, and what was not: a history that shows no release of a service speaks against one. */
-  private readChanges({ changes, time: now }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
+  private readChanges({ changes, time: now }: PromptContents, index: Index): void {
     if (!changes) return;
     const changed = new Map<string, Set<string>>();
     // The latest first: it is that which counts when there are several of a kind.
@@ -218,104 +187,83 @@ export class EvidenceReader {
       if (known) known.add(component);
       else changed.set(kind, new Set([component]));
       const recent = now - time <= this.practice.recentChange;
-      if (recent) mark(s, Suspect.Changed);
-      for (const sign of this.byKind.change) {
-        const matches = sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(summary));
-        if (matches) piece(sign, s, recent ? 1 : OLD_CHANGE_SHARE);
-      }
+      if (recent) this.suspicions.mark(s, Suspect.Changed);
+      for (const sign of this.signs.ofChange(kind, summary))
+        this.pieces.add(sign, s, recent ? 1 : OLD_CHANGE_SHARE);
     }
-    for (const sign of this.byKind.noChange) {
+    for (const sign of this.signs.byKind.noChange) {
       const had = changed.get(sign.changeKind!);
-      for (const [component, s] of index) if (!had?.has(component)) piece(sign, s, 1);
+      for (const [component, s] of index) if (!had?.has(component)) this.pieces.add(sign, s, 1);
     }
   }
 
-  /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
-  private matching(kind: 'alert' | 'event' | 'log', text: string): readonly CompiledSign[] {
-    const id = `${kind} ${text}`;
-    const known = this.signMemory.get(id);
-    if (known) return known;
-    const lower = text.toLowerCase();
-    const signs = this.byKind[kind].filter((sign) => sign.pattern!.test(lower));
-    remember(this.signMemory, id, signs);
-    return signs;
-  }
-
-  /** Services other than its own that a message names as whole words. */
-  private mentioned(message: string, component: string, index: Index): readonly string[] {
-    // Names are those of one topology; another one starts the memory over.
-    if (index !== this.mentionsOf) this.mentionMemory.clear();
-    this.mentionsOf = index;
-    const id = `${component} ${message}`;
-    const known = this.mentionMemory.get(id);
-    if (known) return known;
-    const words = new Set(message.toLowerCase().split(/[^a-z0-9-]+/));
-    const names = [...index.keys()].filter((name) => name !== component && words.has(name));
-    remember(this.mentionMemory, id, names);
-    return names;
-  }
-
-  private readServices({ services, topology }: PromptContents, index: Index, piece: Piece, mark: Mark): void {
+  private readServices({ services, topology }: PromptContents, index: Index): void {
     if (!services) return;
-    const columns = this.byKind.metric.map(({ sign }) => services.table.metrics.indexOf(sign.metric!));
+    const { metric } = this.signs.byKind;
+    const { table } = services;
+    if (this.columnsOf !== table.metrics) {
+      this.columns = metric.map(({ sign }) => table.metrics.indexOf(sign.metric!));
+      this.columnsOf = table.metrics;
+    }
     const kinds = new Map(topology?.services.map(({ id, kind }) => [id, kind]));
     for (const row of services.rows) {
-      const s = index.get(services.table.components[row]!);
+      const component = table.components[row]!;
+      const s = index.get(component);
       if (s === undefined) continue;
-      for (let i = 0; i < columns.length; i++) {
-        const compiled = this.byKind.metric[i]!;
-        if (!isOf(compiled.sign, kinds.get(services.table.components[row]!))) continue;
-        if (exceeds(services, row, columns[i]!, compiled.sign)) piece(compiled, s, 1);
+      const kind = kinds.get(component);
+      for (let i = 0; i < metric.length; i++) {
+        const sign = metric[i]!;
+        if (isOf(sign.sign, kind) && exceeds(services, row, this.columns[i]!, sign.sign))
+          this.pieces.add(sign, s, 1);
       }
-      mark(s, symptomsOf(services, row));
+      this.suspicions.mark(s, symptomsOf(services, row));
     }
   }
 
-  private readNodes({ nodes, topology }: PromptContents, index: Index, piece: Piece): void {
+  private readNodes({ nodes, topology }: PromptContents, index: Index): void {
     if (!nodes || !topology) return;
-    for (const compiled of this.byKind.node) {
+    for (const compiled of this.signs.byKind.node) {
       const column = nodes.table.metrics.indexOf(compiled.sign.node!);
       for (const row of nodes.rows) {
+        if (!exceeds(nodes, row, column, compiled.sign)) continue;
         const node = nodes.table.components[row]!;
-        if (exceeds(nodes, row, column, compiled.sign))
-          this.speakAt((place) => place === node, topology, compiled, index, piece);
+        this.speakAt((place) => place === node, topology, compiled, index);
       }
     }
   }
 
-  private readZones({ zones, topology }: PromptContents, index: Index, piece: Piece): void {
+  private readZones({ zones, topology }: PromptContents, index: Index): void {
     if (!zones || !topology) return;
-    const zoneOf = new Map(topology.nodes.map(({ id, zone }) => [id, zone]));
-    for (const compiled of this.byKind.zone) {
+    for (const compiled of this.signs.byKind.zone) {
       const column = zones.table.metrics.indexOf(compiled.sign.zone!);
       for (const row of zones.rows) {
+        if (!exceeds(zones, row, column, compiled.sign)) continue;
         const zone = zones.table.components[row]!;
-        if (exceeds(zones, row, column, compiled.sign))
-          this.speakAt((place) => zoneOf.get(place) === zone, topology, compiled, index, piece);
+        const there = new Set(topology.nodes.filter((node) => node.zone === zone).map(({ id }) => id));
+        this.speakAt((place) => there.has(place), topology, compiled, index);
       }
     }
   }
 
   /** What the control plane says of nodes and of copies; it stands in the topology section. */
-  private readControlPlane({ topology }: PromptContents, index: Index, piece: Piece): void {
+  private readControlPlane({ topology }: PromptContents, index: Index): void {
     if (!topology) return;
     for (const { id: node, conditions } of topology.nodes) {
       if (conditions.length === 0) continue;
       const words = conditions.join(' ').toLowerCase();
-      for (const compiled of this.byKind.nodeCondition)
-        if (compiled.pattern!.test(words))
-          this.speakAt((place) => place === node, topology, compiled, index, piece);
+      for (const compiled of this.signs.byKind.nodeCondition)
+        if (compiled.pattern!.test(words)) this.speakAt((place) => place === node, topology, compiled, index);
     }
     for (const { id, replication } of topology.services) {
-      const s = index.get(id);
+      const s = replication ? index.get(id) : undefined;
       if (s === undefined || !replication) continue;
       const shows = {
         'primary-missing': !replication.primaryReady,
         'replica-missing': replication.readyReplicas === 0,
         lagging: replication.lagSeconds > LAG_SECONDS,
       };
-      for (const compiled of this.byKind.replication)
-        if (shows[compiled.sign.replication!]) piece(compiled, s, 1);
+      for (const compiled of this.signs.byKind.replication)
+        if (shows[compiled.sign.replication!]) this.pieces.add(compiled, s, 1);
     }
   }
 
@@ -325,73 +273,37 @@ export class EvidenceReader {
     { services }: NonNullable<PromptContents['topology']>,
     compiled: CompiledSign,
     index: Index,
-    piece: Piece,
   ): void {
     for (const { id, placement } of services) {
       const s = index.get(id);
       const here = placement.filter(there).length;
       if (s !== undefined && here > 0)
-        piece(compiled, s, PLACE_SHARE + (1 - PLACE_SHARE) * (here / placement.length));
+        this.pieces.add(compiled, s, PLACE_SHARE + (1 - PLACE_SHARE) * (here / placement.length));
     }
   }
 
-  private readTopology({ topology }: PromptContents, index: Index, mark: Mark): void {
+  private readTopology({ topology }: PromptContents, index: Index): void {
     if (!topology) return;
+    const { suspicions } = this;
     for (const { id, readyReplicas, desiredReplicas, baselineReplicas } of topology.services) {
+      if (readyReplicas >= READY_RATIO * Math.max(desiredReplicas, baselineReplicas)) continue;
       const s = index.get(id);
-      const wanted = Math.max(desiredReplicas, baselineReplicas);
-      if (s !== undefined && readyReplicas < READY_RATIO * wanted) mark(s, Suspect.Unready);
+      if (s !== undefined) suspicions.mark(s, Suspect.Unready);
     }
     for (const { caller, callee } of topology.calls) {
-      const from = index.get(caller);
       const to = index.get(callee);
-      if (from !== undefined && to !== undefined && this.suspicions.troublesCallers(to))
-        mark(from, Suspect.Excused);
+      if (to === undefined || !suspicions.troublesCallers(to)) continue;
+      const from = index.get(caller);
+      if (from !== undefined) suspicions.mark(from, Suspect.Excused);
     }
   }
 }
 
 type Index = ReadonlyMap<string, number>;
-type Piece = (sign: CompiledSign, service: number, factor: number) => void;
-type Mark = (service: number, bits: number) => void;
 
 /** Share of what is in a prompt that survives its length: exp(-loss x thousands of tokens beyond the first). */
 export function contextSurvival(profile: LlmProfile, promptTokens: number): number {
   return Math.exp(-profile.context.lossPerThousand * Math.max(0, promptTokens / 1000 - 1));
-}
-
-/** Whether a sign is about components of a kind; one that is about some kinds needs to be told the kind. */
-function isOf(sign: Sign, kind: ServiceKind | undefined): boolean {
-  const kinds: readonly ServiceKind[] | undefined = sign.kinds;
-  return kinds === undefined || (kind !== undefined && kinds.includes(kind));
-}
-
-/** Place of `name` among `names`, to which it is added when it is new; -1 for none. */
-function indexIn(names: string[], name: string | undefined): number {
-  if (name === undefined) return -1;
-  const known = names.indexOf(name);
-  return known >= 0 ? known : names.push(name) - 1;
-}
-
-function kindOf(sign: Sign): (typeof SIGN_KINDS)[number] {
-  return SIGN_KINDS.find((kind) => sign[kind] !== undefined)!;
-}
-
-function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
-  const source = alert ?? event ?? log ?? text ?? nodeCondition;
-  return source === undefined ? null : new RegExp(source, 'i');
-}
-
-/** A missing series (NaN) exceeds nothing. */
-function exceeds(rows: MetricRows, row: number, column: number, sign: Sign): boolean {
-  if (column < 0) return false;
-  const { value, normal } = cellOf(rows, row, column);
-  if (Number.isNaN(value)) return false;
-  if (sign.above !== undefined && !(value > sign.above)) return false;
-  if (sign.below !== undefined && !(value < sign.below)) return false;
-  if (sign.aboveTimes !== undefined && !(value > sign.aboveTimes * normal)) return false;
-  if (sign.belowTimes !== undefined && !(value < sign.belowTimes * normal)) return false;
-  return true;
 }
 
 const indices = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
@@ -403,10 +315,4 @@ function indexOf(names: readonly string[]): ReadonlyMap<string, number> {
     indices.set(names, index);
   }
   return index;
-}
-
-/** Puts into a bounded memory; when it is full it starts over. */
-function remember<T>(memory: Map<string, T>, key: string, value: T): void {
-  if (memory.size >= MEMORY) memory.clear();
-  memory.set(key, value);
 }

@@ -87,24 +87,35 @@ export class Suspicions {
   }
 }
 
-/** A cell of a metric table and its normal value; NaN where there is none. */
-export function cellOf(
-  { table }: MetricRows,
-  row: number,
-  column: number,
-): { value: number; normal: number } {
-  const at = row * table.metrics.length + column;
-  return { value: table.values[at] ?? Number.NaN, normal: table.baseline[at] ?? Number.NaN };
+/** Columns of the metrics that are symptoms. */
+interface SymptomColumns {
+  readonly metrics: readonly string[];
+  readonly errors: number;
+  readonly latency: number;
+  readonly ready: number;
 }
 
-/** What a service's metrics say is wrong with it, as bits of {@link Suspect}. */
-export function symptomsOf(services: MetricRows, row: number): number {
-  const cell = (metric: string) => cellOf(services, row, services.table.metrics.indexOf(metric));
-  const errors = cell('error_ratio');
-  const latency = cell('latency_p99_ms');
+let columns: SymptomColumns = symptomColumns([]);
+
+function symptomColumns(metrics: readonly string[]): SymptomColumns {
+  return {
+    metrics,
+    errors: metrics.indexOf('error_ratio'),
+    latency: metrics.indexOf('latency_p99_ms'),
+    ready: metrics.indexOf('ready_ratio'),
+  };
+}
+
+/** What a service's metrics say is wrong with it, as bits of {@link Suspect}; a missing column or series (NaN) says nothing. */
+export function symptomsOf({ table: { metrics, values, baseline } }: MetricRows, row: number): number {
+  // Tables list the same metrics from one look to the next.
+  if (columns.metrics !== metrics) columns = symptomColumns(metrics);
+  const at = row * metrics.length;
+  const { errors, latency, ready } = columns;
   let bits = 0;
-  if (errors.value > Math.max(ERROR_RATIO, ERROR_TIMES * errors.normal)) bits |= Suspect.Errors;
-  if (latency.value > LATENCY_TIMES * latency.normal) bits |= Suspect.Slow;
-  if (cell('ready_ratio').value < READY_RATIO) bits |= Suspect.Unready;
+  if (errors >= 0 && values[at + errors]! > Math.max(ERROR_RATIO, ERROR_TIMES * baseline[at + errors]!))
+    bits |= Suspect.Errors;
+  if (latency >= 0 && values[at + latency]! > LATENCY_TIMES * baseline[at + latency]!) bits |= Suspect.Slow;
+  if (ready >= 0 && values[at + ready]! < READY_RATIO) bits |= Suspect.Unready;
   return bits;
 }

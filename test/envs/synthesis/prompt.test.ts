@@ -14,6 +14,7 @@ import {
   makeBelief,
   makeFailure,
   makeFeedback,
+  makeInventory,
   makeMetaPrompt,
   makePlan,
   makeView,
@@ -189,6 +190,39 @@ describe('measure', () => {
       }
     },
   );
+
+  it('counts what the control plane says of nodes and of copies, and shows it', () => {
+    const replication = { primaryReady: false, readyReplicas: 1, lagSeconds: 12.5, fenced: true };
+    const inventory = makeInventory({
+      'orders-db': { replication, backup: 'verified', broken: true, rolloutPaused: true },
+      'cart-cache': { replication: { ...replication, primaryReady: true, fenced: false } },
+    });
+    const sick = inventory.nodes.map((node, i) => ({
+      ...node,
+      ready: i > 0,
+      cordoned: i === 1,
+      conditions: ['NotReady', 'DiskPressure', 'ClockUnsynchronised'].slice(0, 3 - i),
+    }));
+    const view = { ...makeView({}), inventory: { ...inventory, nodes: sick, shiftedZones: ['zone-b'] } };
+    const { system, user } = builder.render(view, makeMetaPrompt(), null);
+    expect(builder.measure(view, makeMetaPrompt(), null).characters).toBe(system.length + user.length);
+    expect(user).toContain('not ready, NotReady DiskPressure ClockUnsynchronised, room for');
+    expect(user).toContain('ready, cordoned, NotReady DiskPressure, room for');
+    expect(user).toContain(
+      'primary not ready, fenced,   1 replicas ready,      12.5 s behind; backup verified',
+    );
+  });
+
+  it('counts a prompt anew for another view, meta-prompt or rejection', () => {
+    const count = (...of: Parameters<typeof builder.measure>) => builder.measure(...of).characters;
+    const view = makeView(SCENES.secret);
+    const metaPrompt = makeMetaPrompt({ feedback: 'advice' });
+    const first = count(view, metaPrompt, null);
+    expect(count(view, metaPrompt, rejection)).toBeGreaterThan(first);
+    expect(count(view, makeMetaPrompt({ evidence: ['alerts'] }), null)).toBeLessThan(first);
+    expect(count(makeView(SCENES.secret, { evidence: ['alerts'] }), metaPrompt, null)).toBeLessThan(first);
+    expect(count(view, metaPrompt, null)).toBe(first);
+  });
 
   it('says of each section whether the text has it', () => {
     for (const metaPrompt of loadMetaPrompts()) {

@@ -1,0 +1,174 @@
+import type { ServiceKind } from '../../cloud/interface.js';
+import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
+import type { LlmProfile } from '../profile.js';
+import type { MetricRows } from '../sections.js';
+
+/** A sign with its problems as indices. */
+export interface CompiledSign {
+  readonly index: number;
+  readonly pattern: RegExp | null;
+  readonly changeKind: string | null;
+  readonly blamesOther: boolean;
+  readonly sign: Sign;
+  readonly problems: readonly number[];
+  readonly weights: readonly number[];
+  /** Probability that the profile knows what it means for each problem: of the sign, capped in the problem's area. */
+  readonly known: readonly number[];
+  /** What it is a view of, as an index; -1 when it stands for itself. */
+  readonly symptom: number;
+}
+
+type SignKind = (typeof SIGN_KINDS)[number];
+
+/** Distinct texts of a kind whose signs are remembered. */
+const MEMORY = 20_000;
+
+/** The signs of a practice as a profile knows them, and what texts they were found in. */
+export class Signs {
+  readonly byKind: Readonly<Record<SignKind, CompiledSign[]>>;
+  /** Number of symptoms that signs are views of. */
+  readonly symptoms: number;
+  private readonly alerts = new TextMemory();
+  private readonly events = new TextMemory();
+  private readonly logs = new TextMemory();
+  private readonly changes = new TextMemory();
+
+  constructor(practice: Practice, profile: LlmProfile) {
+    this.byKind = Object.fromEntries(SIGN_KINDS.map((kind) => [kind, []])) as unknown as Signs['byKind'];
+    const ids = practice.problems.map((problem) => problem.id);
+    const caps = practice.problems.map(({ area }) => profile.knowHow.cap[area] ?? 1);
+    const symptoms: string[] = [];
+    practice.signs.forEach((sign, index) => {
+      const problems = Object.keys(sign.speaks).map((id) => ids.indexOf(id));
+      this.byKind[kindOf(sign)].push({
+        index,
+        pattern: pattern(sign),
+        changeKind: sign.change ?? sign.noChange ?? null,
+        blamesOther: sign.blames === 'other',
+        sign,
+        problems,
+        weights: Object.values(sign.speaks),
+        known: problems.map((problem) => Math.min(caps[problem]!, profile.knowHow[sign.known])),
+        symptom: indexIn(symptoms, sign.symptom),
+      });
+    });
+    this.symptoms = symptoms.length;
+  }
+
+  ofAlert(rule: string, text: string): readonly CompiledSign[] {
+    return this.alerts.of(rule, text) ?? this.find('alert', `${rule} ${text}`, this.alerts, rule, text);
+  }
+
+  ofEvent(reason: string, message: string): readonly CompiledSign[] {
+    return (
+      this.events.of(reason, message) ??
+      this.find('event', `${reason}: ${message}`, this.events, reason, message)
+    );
+  }
+
+  ofLog(text: string): readonly CompiledSign[] {
+    return this.logs.of('', text) ?? this.find('log', text, this.logs, '', text);
+  }
+
+  ofChange(kind: string, summary: string): readonly CompiledSign[] {
+    const known = this.changes.of(kind, summary);
+    if (known) return known;
+    const signs = this.byKind.change.filter(
+      (sign) => sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(summary)),
+    );
+    this.changes.keep(kind, summary, signs);
+    return signs;
+  }
+
+  /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
+  private find(
+    kind: 'alert' | 'event' | 'log',
+    words: string,
+    memory: TextMemory,
+    head: string,
+    text: string,
+  ): readonly CompiledSign[] {
+    const lower = words.toLowerCase();
+    const signs = this.byKind[kind].filter((sign) => sign.pattern!.test(lower));
+    memory.keep(head, text, signs);
+    return signs;
+  }
+}
+
+/** Signs of texts by a head (rule, reason, kind of change) and the text itself; when it is full it starts over. */
+class TextMemory {
+  private readonly byHead = new Map<string, Map<string, readonly CompiledSign[]>>();
+  private size = 0;
+
+  of(head: string, text: string): readonly CompiledSign[] | undefined {
+    return this.byHead.get(head)?.get(text);
+  }
+
+  keep(head: string, text: string, signs: readonly CompiledSign[]): void {
+    if (this.size >= MEMORY) {
+      this.byHead.clear();
+      this.size = 0;
+    }
+    let texts = this.byHead.get(head);
+    if (!texts) {
+      texts = new Map();
+      this.byHead.set(head, texts);
+    }
+    texts.set(text, signs);
+    this.size++;
+  }
+}
+
+/** Services other than its own that a message names as whole words, remembered for as long as the services are the same. */
+export class Mentions {
+  private of: ReadonlyMap<string, number> | null = null;
+  private readonly memory = new Map<string, readonly string[]>();
+
+  in(message: string, component: string, services: ReadonlyMap<string, number>): readonly string[] {
+    if (services !== this.of || this.memory.size >= MEMORY) this.memory.clear();
+    this.of = services;
+    const id = `${component} ${message}`;
+    const known = this.memory.get(id);
+    if (known) return known;
+    const words = new Set(message.toLowerCase().split(/[^a-z0-9-]+/));
+    const names = [...services.keys()].filter((name) => name !== component && words.has(name));
+    this.memory.set(id, names);
+    return names;
+  }
+}
+
+/** Place of `name` among `names`, to which it is added when it is new; -1 for none. */
+function indexIn(names: string[], name: string | undefined): number {
+  if (name === undefined) return -1;
+  const known = names.indexOf(name);
+  return known >= 0 ? known : names.push(name) - 1;
+}
+
+function kindOf(sign: Sign): SignKind {
+  return SIGN_KINDS.find((kind) => sign[kind] !== undefined)!;
+}
+
+function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
+  const source = alert ?? event ?? log ?? text ?? nodeCondition;
+  return source === undefined ? null : new RegExp(source, 'i');
+}
+
+/** Whether a sign is about components of a kind; one that is about some kinds needs to be told the kind. */
+export function isOf(sign: Sign, kind: ServiceKind | undefined): boolean {
+  const kinds: readonly ServiceKind[] | undefined = sign.kinds;
+  return kinds === undefined || (kind !== undefined && kinds.includes(kind));
+}
+
+/** A missing series (NaN) exceeds nothing. */
+export function exceeds({ table }: MetricRows, row: number, column: number, sign: Sign): boolean {
+  if (column < 0) return false;
+  const at = row * table.metrics.length + column;
+  const value = table.values[at] ?? Number.NaN;
+  const normal = table.baseline[at] ?? Number.NaN;
+  if (Number.isNaN(value)) return false;
+  if (sign.above !== undefined && !(value > sign.above)) return false;
+  if (sign.below !== undefined && !(value < sign.below)) return false;
+  if (sign.aboveTimes !== undefined && !(value > sign.aboveTimes * normal)) return false;
+  if (sign.belowTimes !== undefined && !(value < sign.belowTimes * normal)) return false;
+  return true;
+}

@@ -1,21 +1,23 @@
 import { admit, lateShare } from './admit.js';
 import { lagOf } from './backlog.js';
 import { MODE_REFUSED, MODE_TIMEOUT } from './conditions.js';
+import { beginPools, movePool, nextMove, poolStirs } from './connections.js';
 import type { CloudModel } from './model.js';
 import type { CloudState } from './state.js';
 
 /**
- * Requests as a fluid. Forward, callers first: arrivals, what the network loses, what is shed over capacity. Backward,
+ * Requests as a fluid. Forward, callers first: arrivals, what the network loses, what is shed over capacity and pools. Backward,
  * callees first: success and latency (mean and variance in milliseconds) of a request, failing calls, retries. Retries
- * raise arrivals, so the two passes are repeated from the last solution until failures settle; starting from the last solution
- * keeps the branch that the system is on when more than one is stable.
+ * raise arrivals, so the two passes are repeated from the last solution until failures settle, and full pools with them; starting
+ * from the last solution keeps the branch that the system is on when more than one is stable.
  */
 export function computeFlow(model: CloudModel, state: CloudState): void {
   const todo = whatToPass(model, state);
   state.moved.fill(0);
+  beginPools();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     forward(model, state, todo, round);
-    if (backward(model, state, round) < SETTLED) break;
+    if (backward(model, state, round) < SETTLED && !poolsMove(model, state, round)) break;
   }
   const entry = model.topology.entry;
   attemptTime(model, state, entry, 0, 0);
@@ -25,7 +27,8 @@ export function computeFlow(model: CloudModel, state: CloudState): void {
     state.sloSuccess >= model.constants.slo.success.value && state.sloP99 <= model.sloLatencyMs;
 }
 
-const MAX_ROUNDS = 40;
+/** Just at its capacity a service settles slowly: after k rounds a change is 1/k². Rounds are counted in bytes. */
+const MAX_ROUNDS = 250;
 /** Largest change of a failure probability that counts as settled. */
 const SETTLED = 1e-5;
 
@@ -60,8 +63,9 @@ function forward(model: CloudModel, state: CloudState, todo: Uint8Array, round: 
       passAgain(state, s, edgeStart[s]!, edgeStart[s + 1]!, edgeTo);
       continue;
     }
-    const limit = state.limited[s] === 1 ? LIMIT_SHARE * model.baseLoad[s]! : Number.POSITIVE_INFINITY;
-    admit(state, s, reached, limit);
+    const pooled = state.pooled[s]!;
+    const limit = rateLimit(model, state, s);
+    admit(state, s, reached, pooled === 0 ? limit : Math.min(limit, pooled));
     let requests = state.served[s]! * (1 - state.ownError[s]!);
     for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
       const weight = edgeWeight[e]! + edgeExtra[e]!;
@@ -98,6 +102,32 @@ function lostAtCaller(state: CloudState, s: number, local: number, callee: numbe
   return one === 0 || one === local + 1 ? lost : 0;
 }
 
+/** Requests per second that a rate limit lets in, infinite without one. */
+function rateLimit(model: CloudModel, state: CloudState, s: number): number {
+  return state.limited[s] === 1 ? LIMIT_SHARE * model.baseLoad[s]! : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Once failures have settled: what full pools let in, of services whose times may have changed. Services where that is new are passed
+ * on from again. Returns whether there are any.
+ */
+function poolsMove(model: CloudModel, state: CloudState, round: number): boolean {
+  const { moved, pooled, served, reached, capacity } = state;
+  let any = false;
+  let may = false;
+  for (let s = 0; s < moved.length; s++) {
+    if (moved[s] === 0 || !poolStirs(model, state, s)) continue;
+    if (!may && !nextMove(moved.length, round)) return false;
+    may = true;
+    const wanted =
+      pooled[s] === 0 ? served[s]! : Math.min(reached[s]!, capacity[s]!, rateLimit(model, state, s));
+    if (!movePool(model, state, s, wanted)) continue;
+    moved[s] = round;
+    any = true;
+  }
+  return any;
+}
+
 /** Share of a service's baseline load that a rate limit lets in; assumption: half, so that the limited service has headroom. */
 export const LIMIT_SHARE = 0.5;
 
@@ -117,12 +147,15 @@ function backward(model: CloudModel, state: CloudState, round: number): number {
   let change = 0;
   for (let k = order.length - 1; k >= 0; k--) {
     const s = order[k]!;
-    const load = served[s]! + shed[s]!;
-    if (load !== ownLoad[s]!) ownTime(model, state, s, load);
+    // What finds no connection is no load on the workers, and fails with the same load.
+    const full = state.pooled[s] !== 0;
+    const load = full ? served[s]! : served[s]! + shed[s]!;
+    if (full || load !== ownLoad[s]!) ownTime(model, state, s, load);
     else if (!calleeMoved(model, state, s, round)) continue;
     moved[s] = round;
     state.meanMs[s] = state.ownMeanMs[s]!;
     state.varMs[s] = state.ownVarMs[s]!;
+    state.waitMs[s] = state.ownWaitMs[s]!;
     const delta = callTimes(model, state, s);
     if (delta > change) change = delta;
   }
@@ -158,6 +191,7 @@ function ownTime(model: CloudModel, state: CloudState, s: number, load: number):
         ? 0
         : Math.min(most, (mean * rho ** (Math.sqrt(2 * (c + 1)) - 1)) / (c * (1 - rho)));
   state.ownLoad[s] = load;
+  state.ownWaitMs[s] = behind;
   state.ownMeanMs[s] = mean + wait + behind;
   state.ownVarMs[s] = (variation.value * mean) ** 2 + wait * wait;
 }
@@ -214,6 +248,10 @@ function callTimes(model: CloudModel, state: CloudState, s: number): number {
     attemptTime(model, state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
     const weight = edgeWeight[e]! + state.edgeExtra[e]!;
     addCalls(state, s, downstream * weight * amp);
+    if (state.waitMs[callee] !== 0) {
+      const reach = (1 - lost) * (1 - state.inFail[callee]!);
+      state.waitMs[s]! += downstream * weight * amp * reach * waitAt(model, state, callee);
+    }
     if (critical) downstream *= callsSucceed(weight, loss);
   }
   const reached = state.reached[s]!;
@@ -225,6 +263,13 @@ function callTimes(model: CloudModel, state: CloudState, s: number): number {
   // What stands still behind a blocked head is late, but nobody works on it in vain.
   state.failed[s] = state.served[s]! * (1 - ok * (state.headBlocked[s] === 1 ? 1 : 1 - late));
   return change;
+}
+
+/** Milliseconds of a call to service `s` behind a backlog, there or further on, of those that its caller waits for. */
+function waitAt(model: CloudModel, state: CloudState, s: number): number {
+  const timeout = model.constants.performance.timeoutSeconds.value * 1000;
+  const mean = state.meanMs[s]!;
+  return Math.min(mean, timeout) - Math.min(mean - state.waitMs[s]!, timeout);
 }
 
 /** Adds `n` calls (a whole number of them and one more with the remaining probability) of the last attempt's time. */

@@ -17,8 +17,6 @@ export interface CloudResult {
   readonly collateral: number;
 }
 
-/** Gap between the kills of the drill; longer than `slo.merge`, so that deaths that are each within the tolerance do not add up. */
-const DRILL_GAP = 75;
 /** The trigger strikes again this long after the cap; assumption. */
 const REPLAY_AFTER = 30;
 /** The autoscaler takes what is too much away this long after the cap; assumption. */
@@ -35,6 +33,9 @@ function scheduleTail(sim: Sim, cap: number, horizon: number): void {
     if (state.desired[s]! > model.topology.replicas[s]!)
       state.queue.push(cap + DOWNSCALE_AFTER, EVENT.downscale, s);
   }
+  const { blip, merge } = model.constants.slo;
+  // A spell within the tolerance is over `merge` before the next kill: deaths that are each tolerated do not add up.
+  const gap = blip.value + merge.value + 1;
   let drill = horizon - DRILL_END;
   incident.injections.forEach((injection, ordinal) => {
     if (injection.variant.replay.length > 0) state.queue.push(cap + REPLAY_AFTER, EVENT.replay, ordinal);
@@ -42,7 +43,7 @@ function scheduleTail(sim: Sim, cap: number, horizon: number): void {
     const replicas = model.topology.replicas[injection.target]!;
     for (let r = 0; r < replicas; r++) {
       state.queue.push(drill, EVENT.drill, from + r);
-      drill -= DRILL_GAP;
+      drill -= gap;
     }
   });
 }

@@ -137,10 +137,14 @@ export class CloudState extends StateScalars {
   readonly reached: Float64Array;
   readonly shed: Float64Array;
   readonly served: Float64Array;
+  /** Rate that full pools of connections let in, 0 where they take all that comes. */
+  readonly pooled: Float64Array;
   readonly failed: Float64Array;
   readonly success: Float64Array;
   readonly meanMs: Float64Array;
   readonly varMs: Float64Array;
+  /** Milliseconds of the mean that are spent behind a backlog, at the service or further on. */
+  readonly waitMs: Float64Array;
   /** Share of attempts at a service that is refused, lost or shed: what callers try again. */
   readonly netFail: Float64Array;
   /** Share of attempts on an edge that callers try again. */
@@ -158,6 +162,7 @@ export class CloudState extends StateScalars {
   readonly ownLoad: Float64Array;
   readonly ownMeanMs: Float64Array;
   readonly ownVarMs: Float64Array;
+  readonly ownWaitMs: Float64Array;
   /** Last round of the solver in which a service's time or success was computed anew, from 1; 0 when it was not. */
   readonly moved: Uint8Array;
   /** Mean and variance that the latency columns were last computed from. */
@@ -229,7 +234,7 @@ export class CloudState extends StateScalars {
   ) {
     super();
     const { services: S, pods: P, edges: E, attributes: A, rules: R } = layout;
-    const floats = S * A + 4 * P + 42 * S + 2 * MAX_NODES + 5 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
+    const floats = S * A + 4 * P + 45 * S + 2 * MAX_NODES + 5 * E + 2 * COLUMNS * S + R * S + WORK_FLOATS * S;
     const ints = 3 * P + 14 * S + 2 * MAX_NODES + WORK_INTS * S;
     const bytes = S * A + 7 * P + 12 * S + 3 * MAX_NODES + WORK_BYTES * S;
     const buffer = from ?? new ArrayBuffer(8 * floats + 4 * ints + bytes);
@@ -274,10 +279,12 @@ export class CloudState extends StateScalars {
     this.reached = float(S);
     this.shed = float(S);
     this.served = float(S);
+    this.pooled = float(S);
     this.failed = float(S);
     this.success = float(S);
     this.meanMs = float(S);
     this.varMs = float(S);
+    this.waitMs = float(S);
     this.netFail = float(S);
     this.edgeFail = float(E);
     this.edgeLoss = float(E);
@@ -289,6 +296,7 @@ export class CloudState extends StateScalars {
     this.ownLoad = float(S);
     this.ownMeanMs = float(S);
     this.ownVarMs = float(S);
+    this.ownWaitMs = float(S);
     this.measuredMean = float(S);
     this.measuredVar = float(S);
     this.lowSince = float(S);

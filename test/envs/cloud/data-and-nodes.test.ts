@@ -91,6 +91,17 @@ describe('a primary that is down', () => {
   });
 });
 
+describe('what is done after the cap to see whether it lasts', () => {
+  it('kills the pods of a store so far apart that slow starts of its pods do not add up', () => {
+    const hotel = loadCloudModel({ topology: 'hotel-reservation', overlay: 'production', prior: 'uniform' });
+    for (const index of indices) {
+      const cloud = struck(hotel, 'network_partition', index, 'memcached-rate');
+      run(cloud, ['fence-primary ?s', 'promote-replica ?s', 'restore-route', 'rebuild-replica ?s']);
+      expect(cloud.result().recoveredAt).not.toBeNull();
+    }
+  });
+});
+
 describe('a partition', () => {
   it('has two writers when the other side is promoted without a fence, and none when it is fenced', () => {
     each('network_partition', (cloud, index) => {

@@ -29,7 +29,7 @@ import {
 import { EVIDENCE_KINDS, SERVICE_METRICS } from '../envs/cloud/interface.js';
 import type { CloudModel } from '../envs/cloud/model.js';
 import { inject } from '../envs/cloud/onset.js';
-import { type TopologyFile, topologySchema } from '../envs/cloud/schema.js';
+import { type TopologyFile, topologySchema } from '../envs/cloud/schemas/topology.js';
 import { CloudState } from '../envs/cloud/state.js';
 import { compileTopology } from '../envs/cloud/topology.js';
 import { findConfig, loadYaml } from '../envs/config/index.js';

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cloudSchema } from '../envs/cloud/schema.js';
+import { cloudSchema } from '../envs/cloud/schemas/cloud.js';
 import { findConfig, loadYaml, packageRoot } from '../envs/config/index.js';
 
 type Tree = { readonly [key: string]: unknown };

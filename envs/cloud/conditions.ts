@@ -1,12 +1,7 @@
 import { ConfigError, displayPath, findConfig, loadYaml } from '../config/index.js';
-import {
-  type AttributeFile,
-  conditionsSchema,
-  type EventTemplate,
-  type FlowMode,
-  type LogTemplate,
-  type Range,
-} from './schema.js';
+import type { Range } from './schemas/common.js';
+import { type AttributeFile, conditionsSchema, type FlowMode } from './schemas/conditions.js';
+import type { EventTemplate, LogTemplate } from './schemas/text.js';
 
 /** Ways in which calls fail, by index. `overload` and `error` come from the flow itself. */
 export const FLOW_MODES = [

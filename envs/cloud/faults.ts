@@ -1,6 +1,6 @@
 import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
 import type { Attribute, ConditionTable } from './conditions.js';
-import { type FaultFile, faultsSchema, type OnsetFile, type VariantFile } from './schema.js';
+import { type FaultFile, faultsSchema, type OnsetFile, type VariantFile } from './schemas/faults.js';
 
 /** A condition that a fault brings about at its target. */
 export interface FaultCondition {

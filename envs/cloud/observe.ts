@@ -1,6 +1,6 @@
 import type { ChangeRecord, EventRecord, EvidenceKind, LogLine, SloReading, Telemetry } from './interface.js';
 import { STREAM } from './noise.js';
-import type { EventTemplate, LogTemplate } from './schema.js';
+import type { EventTemplate, LogTemplate } from './schemas/text.js';
 import { aliveAttributes, edgeLines, firingAlerts } from './signs.js';
 import type { Sim } from './sim.js';
 import { PHASE } from './state.js';

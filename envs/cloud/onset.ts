@@ -8,7 +8,7 @@ import { strikeNodes } from './nodes.js';
 import { STREAM } from './noise.js';
 import { createPod, setDesired } from './pods.js';
 import { EVENT } from './queue.js';
-import type { OnsetFile } from './schema.js';
+import type { OnsetFile } from './schemas/faults.js';
 import type { Sim } from './sim.js';
 import { PHASE } from './state.js';
 

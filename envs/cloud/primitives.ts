@@ -1,7 +1,7 @@
 import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
 import type { ConditionTable } from './conditions.js';
 import type { PrimitiveCall } from './interface.js';
-import { type EffectFile, type PrimitiveFile, primitivesSchema } from './schema.js';
+import { type EffectFile, type PrimitiveFile, primitivesSchema } from './schemas/primitives.js';
 
 /** One effect of a primitive on hidden state, from the fixed vocabulary. */
 export type Effect =

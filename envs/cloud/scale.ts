@@ -1,6 +1,6 @@
 import { ConfigError, didYouMean } from '../config/index.js';
 import type { Primitive } from './primitives.js';
-import type { CloudFile } from './schema.js';
+import type { CloudFile } from './schemas/cloud.js';
 
 /** Dotted paths of `configs/cloud.yaml` (or `primitives.duration`) and the factors that their constants are multiplied by. */
 export type Scale = Readonly<Record<string, number>>;

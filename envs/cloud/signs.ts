@@ -5,7 +5,7 @@ import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
 import type { Alert } from './interface.js';
 import { clockOffset } from './node-facts.js';
 import { STREAM } from './noise.js';
-import type { TextFile } from './schema.js';
+import type { TextFile } from './schemas/text.js';
 import { NO_NODE, type Sim } from './sim.js';
 import { PHASE } from './state.js';
 import { diskNow } from './storage.js';

@@ -1,7 +1,8 @@
 import { ConfigError, displayPath, findConfig, loadYaml, unknownName } from '../config/index.js';
 import type { FaultType } from './faults.js';
 import { PARTITIONS, type Partition } from './keys.js';
-import { type CloudFile, splitsSchema } from './schema.js';
+import type { CloudFile } from './schemas/cloud.js';
+import { splitsSchema } from './schemas/splits.js';
 
 export interface Split {
   readonly name: string;

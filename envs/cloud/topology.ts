@@ -1,12 +1,12 @@
 import { ConfigError, displayPath, findConfig, listConfigs, loadYaml, unknownName } from '../config/index.js';
 import type { CallEdge, ServiceKind } from './interface.js';
+import type { CloudFile } from './schemas/cloud.js';
 import {
-  type CloudFile,
   type CredentialFile,
   type TopologyFile,
   topologySchema,
   type VolumeFile,
-} from './schema.js';
+} from './schemas/topology.js';
 
 export const OVERLAYS = ['as-shipped', 'production'] as const;
 export type OverlayName = (typeof OVERLAYS)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cloud, faultTypes, type Partition } from '../../../envs/cloud/index.js';
 import { EVIDENCE_KINDS, SERVICE_METRICS, type Telemetry } from '../../../envs/cloud/interface.js';
-import { faultsSchema } from '../../../envs/cloud/schema.js';
+import { faultsSchema } from '../../../envs/cloud/schemas/faults.js';
 import { ConfigError, check } from '../../../envs/config/index.js';
 import { production, struck } from './catalogue.js';
 

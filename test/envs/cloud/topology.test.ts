@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../../envs/cloud/build.js';
 import { OVERLAYS, topologyNames } from '../../../envs/cloud/index.js';
-import { cloudSchema, type TopologyFile, topologySchema } from '../../../envs/cloud/schema.js';
+import { cloudSchema } from '../../../envs/cloud/schemas/cloud.js';
+import { type TopologyFile, topologySchema } from '../../../envs/cloud/schemas/topology.js';
 import { compileTopology, loadTopology } from '../../../envs/cloud/topology.js';
 import { check, findConfig, loadYaml } from '../../../envs/config/index.js';
 

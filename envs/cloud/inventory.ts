@@ -5,7 +5,7 @@ import { lagNow } from './replication.js';
 import { NO_NODE, type Sim } from './sim.js';
 import { PHASE } from './state.js';
 import { backupOf } from './storage.js';
-import { version } from './wording.js';
+import { nodeName, version } from './wording.js';
 
 /** What the control plane shows for free. */
 export function inventoryOf(sim: Sim): Inventory {
@@ -27,14 +27,16 @@ export function inventoryOf(sim: Sim): Inventory {
     replication: replicationOf(sim, s),
     backup: backupOf(model, state, s),
   }));
-  const nodes: InventoryNode[] = Array.from({ length: state.nodes }, (_, n) => ({
-    id: `node-${n + 1}`,
-    zone: topology.zones[n] ?? topology.zones[n % topology.zones.length]!,
-    ready: state.nodeReady[n] === 1,
-    cordoned: state.nodeCordoned[n] === 1,
-    freeSlots: Math.max(0, model.slotsPerNode - state.nodeUsed[n]!),
-    conditions: nodeConditions(sim, n),
-  }));
+  const nodes: InventoryNode[] = [];
+  for (let n = 0; n < state.nodes; n++)
+    nodes.push({
+      id: nodeName(n),
+      zone: topology.zones[n] ?? topology.zones[n % topology.zones.length]!,
+      ready: state.nodeReady[n] === 1,
+      cordoned: state.nodeCordoned[n] === 1,
+      freeSlots: Math.max(0, model.slotsPerNode - state.nodeUsed[n]!),
+      conditions: nodeConditions(sim, n),
+    });
   return {
     time: state.time,
     topology: topology.name,
@@ -82,7 +84,7 @@ function placement(sim: Sim, s: number): string[] {
   const nodes: string[] = [];
   for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
     if (state.podPhase[p]! < PHASE.pending) continue;
-    nodes.push(state.podNode[p] === NO_NODE ? '' : `node-${state.podNode[p]! + 1}`);
+    nodes.push(state.podNode[p] === NO_NODE ? '' : nodeName(state.podNode[p]!));
   }
   return nodes;
 }

@@ -1,3 +1,4 @@
+import type { Attribute } from './conditions.js';
 import type { ChangeRecord, EventRecord, EvidenceKind, LogLine, SloReading, Telemetry } from './interface.js';
 import { STREAM } from './noise.js';
 import type { EventTemplate, LogTemplate } from './schemas/text.js';
@@ -15,6 +16,8 @@ export function observe(
   reportedAt: number | null,
 ): Telemetry {
   const { state } = sim;
+  const asked = kinds.includes('events') || kinds.includes('logs');
+  const traces = asked ? tracesOf(sim) : [];
   return {
     time: state.time,
     slo: readSlo(sim),
@@ -22,8 +25,8 @@ export function observe(
     services: serviceTable(sim, kinds.includes('metrics'), turn),
     nodes: nodeTable(sim, kinds.includes('metrics'), turn),
     zones: zoneTable(sim, kinds.includes('metrics'), turn),
-    events: kinds.includes('events') ? events(sim, turn) : [],
-    logs: kinds.includes('logs') ? logs(sim, turn) : [],
+    events: kinds.includes('events') ? events(sim, turn, traces) : [],
+    logs: kinds.includes('logs') ? logs(sim, turn, traces) : [],
     changes: kinds.includes('changes') ? changes(sim) : [],
   };
 }
@@ -38,7 +41,22 @@ export function readSlo(sim: Sim): SloReading {
   };
 }
 
-function events(sim: Sim, turn: number): EventRecord[] {
+/** An attribute that shows at a service now, and the number of pods that show it. */
+interface Trace {
+  readonly s: number;
+  readonly attribute: Attribute;
+  readonly pods: number;
+}
+
+function tracesOf(sim: Sim): Trace[] {
+  const traces: Trace[] = [];
+  aliveAttributes(sim, (s, attribute, pods) => {
+    traces.push({ s, attribute, pods });
+  });
+  return traces;
+}
+
+function events(sim: Sim, turn: number, traces: readonly Trace[]): EventRecord[] {
   const { model, incident, state } = sim;
   const { noise } = incident;
   const records: EventRecord[] = [];
@@ -54,10 +72,10 @@ function events(sim: Sim, turn: number): EventRecord[] {
       count,
     });
   };
-  aliveAttributes(sim, (s, attribute, pods) => {
+  for (const { s, attribute, pods } of traces) {
     for (let i = 0; i < attribute.events.length; i++)
       add(s, attribute.events[i]!, pods, 8 * attribute.index + i);
-  });
+  }
   for (let s = 0; s < state.layout.services; s++) lifecycle(sim, s, add);
   const quiet = 1 + noise.index(3, STREAM.events, 1024 + turn, 0);
   for (let k = 0; k < quiet; k++) {
@@ -101,7 +119,7 @@ function hasActiveSize(sim: Sim, s: number): boolean {
   );
 }
 
-function logs(sim: Sim, turn: number): LogLine[] {
+function logs(sim: Sim, turn: number, traces: readonly Trace[]): LogLine[] {
   const { model, incident, state } = sim;
   const { noise } = incident;
   const { silent, lineKept, healthyErrors } = model.constants.telemetry;
@@ -117,7 +135,7 @@ function logs(sim: Sim, turn: number): LogLine[] {
       message: fill(sim, wording, s, salt + turn, callee),
     });
   };
-  aliveAttributes(sim, (s, attribute) => {
+  for (const { s, attribute } of traces) {
     attribute.logs.forEach((template, i) => {
       const salt = 8 * attribute.index + i;
       const kept = lineKept.value * (template.probability ?? 1);
@@ -126,7 +144,7 @@ function logs(sim: Sim, turn: number): LogLine[] {
         return;
       add(s, template, salt, -1);
     });
-  });
+  }
   edgeLines(sim, (caller, callee, mode) => {
     const template: LogTemplate = { level: mode === 'slow' ? 'WARN' : 'ERROR', text: model.text.calls[mode] };
     if (noise.unit(STREAM.logs, 3 * turn + 3, caller * 64 + callee) < lineKept.value)

@@ -1,6 +1,8 @@
 import { hashName } from './keys.js';
 import { STREAM } from './noise.js';
+import { oncePer } from './once-per.js';
 import { NO_NODE, type Sim } from './sim.js';
+import { MAX_NODES } from './state.js';
 import type { Topology } from './topology.js';
 
 /**
@@ -25,43 +27,61 @@ export function skeleton(wording: string): string {
 
 const skeletons = new Map<string, string>();
 
+/** Wordings taken apart once: plain text and names of what is to be put in, in turn, from text to text. */
+const templates = new Map<string, readonly string[]>();
+
 /** Puts names and numbers into a wording. @param callee service that a caller's line is about, or -1 */
 export function fill(sim: Sim, wording: string, s: number, salt: number, callee = -1): string {
-  if (!wording.includes('{')) return wording;
+  let parts = templates.get(wording);
+  if (!parts) {
+    parts = wording.split(/\{([a-z]+)\}/);
+    templates.set(wording, parts);
+  }
+  let text = parts[0]!;
+  for (let i = 1; i < parts.length; i += 2)
+    text += insertion(sim, parts[i]!, s, salt, callee) + parts[i + 1]!;
+  return text;
+}
+
+function insertion(sim: Sim, name: string, s: number, salt: number, callee: number): string {
   const { model, incident, state } = sim;
   const { noise } = incident;
-  return wording.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
-    switch (name) {
-      case 'service':
-        return model.topology.ids[s]!;
-      case 'callee':
-        return model.topology.ids[callee]!;
-      case 'dependency':
-        return dependencyName(sim, s);
-      case 'version':
-        return version(model.topology, s, state.version[s]!);
-      case 'secret':
-        return model.topology.secrets[s]![0]?.name ?? `${model.topology.ids[s]}-auth`;
-      case 'certificate':
-        return model.topology.certificates[s]![0]?.name ?? `${model.topology.ids[s]}-tls`;
-      case 'days':
-        return String(model.topology.certificates[s]![0]?.days ?? 90);
-      case 'pod':
-        return `${model.topology.ids[s]!}-${noise.index(65536, STREAM.logs, 5000 + s, salt).toString(36)}`;
-      case 'node':
-        return `node-${1 + (faultyNode(sim, s) ?? noise.index(state.nodes, STREAM.logs, 5001 + s, salt))}`;
-      case 'n':
-        return String(salt >= 800 || salt < 700 ? Math.max(2, Math.min(state.nodes, 99)) : state.nodes);
-      case 'port':
-        return String(8000 + noise.index(1000, STREAM.logs, 5002 + s, salt));
-      case 'ms':
-        return String(
-          Math.round(callee >= 0 ? state.meanMs[callee]! + state.delayMs[callee]! : state.meanMs[s]!),
-        );
-      default:
-        return whole;
-    }
-  });
+  switch (name) {
+    case 'service':
+      return model.topology.ids[s]!;
+    case 'callee':
+      return model.topology.ids[callee]!;
+    case 'dependency':
+      return dependencyName(sim, s);
+    case 'version':
+      return version(model.topology, s, state.version[s]!);
+    case 'secret':
+      return model.topology.secrets[s]![0]?.name ?? `${model.topology.ids[s]}-auth`;
+    case 'certificate':
+      return model.topology.certificates[s]![0]?.name ?? `${model.topology.ids[s]}-tls`;
+    case 'days':
+      return String(model.topology.certificates[s]![0]?.days ?? 90);
+    case 'pod':
+      return `${model.topology.ids[s]!}-${noise.index(65536, STREAM.logs, 5000 + s, salt).toString(36)}`;
+    case 'node':
+      return nodeName(faultyNode(sim, s) ?? noise.index(state.nodes, STREAM.logs, 5001 + s, salt));
+    case 'n':
+      return String(salt >= 800 || salt < 700 ? Math.max(2, Math.min(state.nodes, 99)) : state.nodes);
+    case 'port':
+      return String(8000 + noise.index(1000, STREAM.logs, 5002 + s, salt));
+    case 'ms':
+      return String(
+        Math.round(callee >= 0 ? state.meanMs[callee]! + state.delayMs[callee]! : state.meanMs[s]!),
+      );
+    default:
+      return `{${name}}`;
+  }
+}
+
+const NODE_NAMES = Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`);
+
+export function nodeName(n: number): string {
+  return NODE_NAMES[n]!;
 }
 
 /** A node under a fault on which the service has a pod. */
@@ -81,9 +101,16 @@ function dependencyName(sim: Sim, s: number): string {
 
 /** Version of a service: the present one, or the one before it after a rollback; as the topology says, else made up. */
 export function version(topology: Topology, s: number, rolledBack: number): string {
-  const named = topology.versions[s];
-  if (named) return named[rolledBack === 1 ? 1 : 0];
-  const hash = hashName(topology.ids[s]!);
-  const minor = 2 + (hash % 17);
-  return `v1.${rolledBack === 1 ? minor - 1 : minor}.${(hash >>> 8) % 5}`;
+  return versionsOf(topology)[s]![rolledBack === 1 ? 1 : 0];
 }
+
+const versionsOf = oncePer((topology: Topology): readonly (readonly [present: string, before: string])[] =>
+  topology.ids.map((id, s) => {
+    const named = topology.versions[s];
+    if (named) return named;
+    const hash = hashName(id);
+    const minor = 2 + (hash % 17);
+    const patch = (hash >>> 8) % 5;
+    return [`v1.${minor}.${patch}`, `v1.${minor - 1}.${patch}`];
+  }),
+);

@@ -15,6 +15,12 @@ export interface DraftStep {
   readonly essential: boolean;
 }
 
+/** A plan in the making: what it is against and its steps. */
+export interface Draft {
+  readonly diagnosis: readonly ConditionAt[];
+  readonly steps: readonly DraftStep[];
+}
+
 /** Operations of this class only look or wait. */
 const IDLE_CLASS = 'observe';
 /** What one does when nothing better comes to mind: the commonest first move (44 % of ITBench's mitigations restart). */
@@ -59,20 +65,20 @@ export class Drafter {
       .filter((name) => name !== undefined);
   }
 
-  diagnosis({ problem, component }: Reading, contents: PromptContents): ConditionAt[] {
+  private diagnosis({ problem, component }: Reading, contents: PromptContents): ConditionAt[] {
     return this.said(this.practice.problems[problem]!, contents).map((condition) => ({
       condition,
       component,
     }));
   }
 
-  /** Remedy and the strategy's habits around it; never empty. `avoid` names operations not to build on. */
+  /** A plan against what was read; its steps are the remedy and the strategy's habits around it, never none. `avoid` names operations not to build on. */
   draft(
     reading: Reading,
     contents: PromptContents,
     draws: Draws,
     avoid: ReadonlySet<string> = new Set(),
-  ): DraftStep[] {
+  ): Draft {
     const { first, last } = this.practice.habits[contents.strategy];
     const habit = (steps: readonly PracticeStep[], offset: number) =>
       this.write(
@@ -82,8 +88,8 @@ export class Drafter {
         draws,
       );
     const core = this.core(reading, contents, draws, avoid);
-    const steps = [...habit(first, 0), ...core, ...habit(last, 8)];
-    return withoutRepeats(steps);
+    const steps = withoutRepeats([...habit(first, 0), ...core, ...habit(last, 8)]);
+    return { diagnosis: this.diagnosis(reading, contents), steps };
   }
 
   /** The remedy alone. */

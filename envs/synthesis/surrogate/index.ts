@@ -10,13 +10,11 @@ import { tokensOf } from '../text.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../types.js';
 import { Decision, type Draws, IncidentDraws, normal } from './decisions.js';
 import { Diagnostician, type Hint, type Reading } from './diagnose.js';
-import { confusable, Drafter, type DraftStep } from './draft.js';
+import { confusable, type Draft, Drafter, type DraftStep } from './draft.js';
 import { contextSurvival } from './evidence.js';
-import { type Draft, hintsOf, Mender, repairProbability } from './repair.js';
+import { HARMFUL_SHARE, hintsOf, Mender, repairProbability } from './repair.js';
 import { cleanProbability, hazardWithPoints, type SlipChoices, type SlipOdds, slip } from './slips.js';
 
-/** Length assumed of a rejected plan that the prompt does not repeat. */
-const USUAL_LENGTH = 3;
 /** Share of wrong operations that are the right one in the wrong place. R2Act does not split them: assumption. */
 const WRONG_PLACE_SHARE = 0.3;
 /** An unparseable completion is empty this often, else cut off. Assumption. */
@@ -26,6 +24,8 @@ export interface SurrogateOptions {
   readonly profile: string | LlmProfile;
   readonly builder: PromptBuilder;
   readonly practice?: Practice;
+  /** Share of wrong steps that are taken to make a plan invalid, for fitting it. */
+  readonly harmful?: number;
 }
 
 /**
@@ -41,6 +41,7 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   readonly profile: LlmProfile;
   private readonly builder: PromptBuilder;
   private readonly practice: Practice;
+  private readonly harmful: number;
   private readonly drafter: Drafter;
   private readonly mender: Mender;
   private readonly diagnostician: Diagnostician;
@@ -48,10 +49,11 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   /** Problems that can be said with the listed conditions. */
   private readonly expressible: readonly boolean[];
 
-  constructor({ profile, builder, practice = loadPractice() }: SurrogateOptions) {
+  constructor({ profile, builder, practice = loadPractice(), harmful = HARMFUL_SHARE }: SurrogateOptions) {
     this.profile = typeof profile === 'string' ? loadProfile(profile) : profile;
     this.builder = builder;
     this.practice = practice;
+    this.harmful = harmful;
     const { vocabulary } = builder;
     this.drafter = new Drafter(practice, this.profile, vocabulary);
     this.mender = new Mender(practice, this.drafter);
@@ -82,11 +84,7 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   private plan(contents: PromptContents, draws: Draws): Plan {
     const told = contents.feedback;
     if (told && told.kind !== 'parse') return this.answerFeedback(told, contents, draws);
-    const reading = this.read(contents, draws, []);
-    const draft = {
-      diagnosis: this.drafter.diagnosis(reading, contents),
-      steps: this.drafter.draft(reading, contents, draws),
-    };
+    const draft = this.drafter.draft(this.read(contents, draws, []), contents, draws);
     return this.finish(draft, contents, draws, false);
   }
 
@@ -101,28 +99,30 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   }
 
   /**
-   * After feedback: repairs with the profile's odds, repeats the rejected plan now and then, and otherwise writes another
-   * plan that is wrong. A repair is itself subject to slips, hence the division by the fresh validity.
+   * After feedback: heeds it so often that the odds of a valid answer are those of a fresh plan times the profile's ratio,
+   * repeats the rejected plan now and then, and otherwise writes another plan that is wrong. An answer that heeds the
+   * feedback is itself subject to slips, hence the division by the fresh validity.
    */
   private answerFeedback(told: FeedbackContents, contents: PromptContents, draws: Draws): Plan {
     const { oddsRatio, repeats } = this.profile.repair;
-    const fresh = cleanProbability(
-      this.hazard(contents),
-      this.profile.slip.goalMiss,
-      told.plan?.steps.length ?? USUAL_LENGTH,
-    );
-    const heeds = fresh > 0 && draws.fresh.at(Decision.Repairs) < repairProbability(oddsRatio, fresh) / fresh;
-    if (!heeds && told.plan && draws.fresh.at(Decision.Repeats) < repeats) return told.plan;
     const anew: Draws = { ...draws, writing: draws.fresh };
-    const hints = heeds ? hintsOf(told, contents, this.drafter.vocabulary.conditions) : [];
+    const hints = hintsOf(told, contents, this.drafter.vocabulary.conditions);
     const reading = this.read(contents, anew, hints);
-    const draft = heeds
-      ? this.mender.mend(told, reading, contents, anew)
-      : {
-          diagnosis: this.drafter.diagnosis(reading, contents),
-          steps: this.drafter.draft(reading, contents, anew),
-        };
-    return this.finish(draft, contents, anew, !heeds);
+    const fresh = this.drafter.draft(reading, contents, anew);
+    const mended = this.mender.mend(told, reading, fresh, contents, anew);
+    const validity = this.validity(fresh, contents);
+    if (validity > 0 && draws.fresh.at(Decision.Repairs) < repairProbability(oddsRatio, validity) / validity)
+      return this.finish(mended, contents, anew, false);
+    if (told.plan && draws.fresh.at(Decision.Repeats) < repeats) return told.plan;
+    const draft =
+      hints.length === 0 ? fresh : this.drafter.draft(this.read(contents, anew, []), contents, anew);
+    return this.finish(draft, contents, anew, true);
+  }
+
+  /** Chance that a draft stays valid when written: looking and waiting hardly matter, and some wrong steps do no harm. */
+  private validity({ steps }: Draft, contents: PromptContents): number {
+    const essential = steps.filter((step) => step.essential).length;
+    return cleanProbability(this.hazard(contents) * this.harmful, this.profile.slip.goalMiss, essential);
   }
 
   /** Probability that a step is wrong: the profile's, by schema, effort, exemplar and the prompt's length. */

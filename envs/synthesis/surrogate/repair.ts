@@ -4,7 +4,13 @@ import type { Practice } from '../practice.js';
 import type { PromptContents } from '../prompt.js';
 import type { Draws } from './decisions.js';
 import type { Hint, Reading } from './diagnose.js';
-import type { Drafter, DraftStep } from './draft.js';
+import type { Draft, Drafter, DraftStep } from './draft.js';
+
+/**
+ * Share of wrong steps among those that repair that make the plan invalid; the others clear the same condition in another way or
+ * swap what may be swapped. Fitted by `scripts/synthesis/repair.ts --fit`, so that answers come to the profiles' odds ratios.
+ */
+export const HARMFUL_SHARE = 0.68;
 
 /** Odds of feedback repair: a fixed ratio to the odds of a fresh valid plan, as a probability. */
 export function repairProbability(oddsRatio: number, fresh: number): number {
@@ -29,12 +35,6 @@ export function hintsOf(
   return hints;
 }
 
-/** A plan in the making: what it is against and its steps. */
-export interface Draft {
-  readonly diagnosis: readonly ConditionAt[];
-  readonly steps: readonly DraftStep[];
-}
-
 /**
  * Mends a rejected plan with what the feedback tells. A precondition that some condition blocks gets the remedy of that
  * condition put before the step; one that the advice does not explain gets the step replaced or left out; a goal that
@@ -47,20 +47,13 @@ export class Mender {
     private readonly drafter: Drafter,
   ) {}
 
-  mend(told: FeedbackContents, reading: Reading, contents: PromptContents, draws: Draws): Draft {
-    const anew = this.anew(reading, contents, draws);
+  /** @param anew what the planner would write had nothing been rejected */
+  mend(told: FeedbackContents, reading: Reading, anew: Draft, contents: PromptContents, draws: Draws): Draft {
     if (told.kind === 'precondition' || told.kind === 'constraint')
       return this.unblock(told, reading, anew, contents, draws);
     if (told.kind === 'goal' || told.kind === 'risk')
       return told.plan ? this.complete(told, reading, anew, contents, draws) : anew;
     return anew;
-  }
-
-  private anew(reading: Reading, contents: PromptContents, draws: Draws): Draft {
-    return {
-      diagnosis: this.drafter.diagnosis(reading, contents),
-      steps: this.drafter.draft(reading, contents, draws),
-    };
   }
 
   /** The rejected plan where the prompt repeats it, else what the planner writes again. */
@@ -143,12 +136,11 @@ export class Mender {
   ): Draft {
     const operation = base.steps[at]!.operation;
     const other = this.drafter.draft(reading, contents, draws, new Set([operation]));
-    if (!other.some((step) => step.operation === operation))
-      return { diagnosis: this.drafter.diagnosis(reading, contents), steps: other };
+    if (!other.steps.some((step) => step.operation === operation)) return other;
     const rest = base.steps.filter((_, i) => i !== at);
     return rest.some((step) => step.essential)
       ? { diagnosis: base.diagnosis, steps: rest }
-      : { ...base, steps: told.plan ? other : base.steps };
+      : { ...base, steps: told.plan ? other.steps : base.steps };
   }
 
   /** The rejected plan with the remedies of what it leaves wrong put at its end. */

@@ -12,7 +12,7 @@ import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
 import { concerned, inject, nodesOf } from './onset.js';
 import { inverseOf } from './primitives.js';
-import { type CloudResult, finish, settled } from './recovery.js';
+import { type CloudResult, finish, leftInForce, settled } from './recovery.js';
 import type { Sim } from './sim.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
 
@@ -104,6 +104,11 @@ export class Cloud {
 
   slo(): SloReading {
     return readSlo(this.sim);
+  }
+
+  /** Something provisional is in force, as the inventory shows it: a limit, an open circuit, a paused roll-out, a cordon, a shift. */
+  provisional(): boolean {
+    return leftInForce(this.sim);
   }
 
   inventory(): Inventory {
@@ -229,12 +234,19 @@ export class Cloud {
     return hiddenState(this.sim);
   }
 
-  save(): SavedCloud {
+  /**
+   * @param into a former save of a cloud of the same model that nobody reads any more: its arrays are filled anew, which costs a
+   * fraction of making them
+   */
+  save(into?: SavedCloud): SavedCloud {
+    let state = into?.state;
+    if (state instanceof CloudState) state.become(this.sim.state);
+    else state = this.sim.state.clone();
     return {
       key: this.key,
       overrides: this.overrides,
       incident: this.sim.incident,
-      state: this.sim.state.clone(),
+      state,
       detectedAt: this.detectedAt,
       reportedAt: this.reportedAt,
     };

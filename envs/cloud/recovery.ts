@@ -78,7 +78,8 @@ function read(sim: Sim): CloudResult {
   };
 }
 
-function leftInForce(sim: Sim): boolean {
+/** Something provisional is in force: traffic kept off a zone, a limit, an open circuit, a paused roll-out, a cordon. */
+export function leftInForce(sim: Sim): boolean {
   const { state } = sim;
   if (state.shiftedNodes !== 0) return true;
   for (let s = 0; s < state.layout.services; s++) {

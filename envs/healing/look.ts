@@ -39,10 +39,15 @@ export class Look {
     return this.knownBelief;
   }
 
-  /** Copies the cloud as it stands unless all that needs it is known: the look stays what it was when the cloud moves on. */
-  keep(): void {
-    if (this.saved || (this.knownTelemetry && this.knownInventory)) return;
-    this.saved = this.cloud.save();
+  /**
+   * Copies the cloud as it stands unless all that needs it is known: the look stays what it was when the cloud moves on.
+   * @param over a copy of a former look that is not asked any more, to be overwritten
+   * @returns the copy that was made, else the former one
+   */
+  keep(over: SavedCloud | null = null): SavedCloud | null {
+    if (this.saved || (this.knownTelemetry && this.knownInventory)) return over;
+    this.saved = this.cloud.save(over ?? undefined);
+    return this.saved;
   }
 
   private source(): Cloud {

@@ -108,6 +108,8 @@ export class HealingLoop {
   private progress = freshProgress();
   /** The latest look that the loop decides or ends by. */
   private look!: Look;
+  /** Of the latest look before a verdict; the next one overwrites it. */
+  private copy: SavedCloud | null = null;
 
   /** @param restored the cloud to go on with, instead of a new incident of the key */
   constructor(
@@ -298,7 +300,7 @@ export class HealingLoop {
     this.refresh();
     const { plan, verdict, seconds } = this.pick(samples);
     // The turn may end the incident, which is then seen as it was now.
-    this.look.keep();
+    this.copy = this.look.keep(this.copy);
     this.spend('verification', seconds);
     const outcomes: Outcome[] = [];
     const undone: Outcome[] = [];
@@ -421,12 +423,7 @@ export class HealingLoop {
 
   /** The service level holds and nothing temporary is left in force. */
   private isClear(): boolean {
-    const { services, nodes, shiftedZones } = this.cloud.inventory();
-    const residual =
-      services.some(({ limited, broken, rolloutPaused }) => limited || broken || rolloutPaused) ||
-      nodes.some(({ cordoned }) => cordoned) ||
-      shiftedZones.length > 0;
-    return this.cloud.slo().healthy && !residual;
+    return this.cloud.slo().healthy && !this.cloud.provisional();
   }
 
   /** Ends the incident, or goes to the moment of the next decision. */

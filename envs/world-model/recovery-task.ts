@@ -48,6 +48,9 @@ export class RecoveryTask {
   /** What the goal asks of every service and node, in the order of the goal's text. */
   private readonly goalChecks: readonly GoalCheck[];
   private filledFor: Inventory | null = null;
+  private readonly topology: string;
+  private readonly serviceIds: readonly string[];
+  private readonly nodes: readonly { readonly id: string; readonly zone: string }[];
 
   constructor(
     readonly domain: DomainModel,
@@ -59,6 +62,9 @@ export class RecoveryTask {
       variable: [...domain.ast.predicates, ...domain.ast.functions].map(({ name }) => name),
     });
     const services = domainServices(inventory);
+    this.topology = inventory.topology;
+    this.serviceIds = services.map(({ id }) => id);
+    this.nodes = inventory.nodes.map(({ id, zone }) => ({ id, zone }));
     this.writers = this.makeWriters(inventory);
     this.conditionFacts = new Map(
       domain.conditions.map((name) => [
@@ -70,6 +76,19 @@ export class RecoveryTask {
     this.totalTime = this.task.fluentIndex('total-time', []);
     this.base = this.task.createState([], []);
     this.scratch = this.base.clone();
+  }
+
+  /** Whether an inventory lists the services, nodes and zones that the task was grounded for. */
+  serves({ topology, services, nodes }: Inventory): boolean {
+    if (topology !== this.topology || nodes.length !== this.nodes.length) return false;
+    for (let n = 0; n < nodes.length; n++)
+      if (nodes[n]!.id !== this.nodes[n]!.id || nodes[n]!.zone !== this.nodes[n]!.zone) return false;
+    let at = 0;
+    for (let s = 0; s < services.length; s++) {
+      if (services[s]!.kind === 'client') continue;
+      if (services[s]!.id !== this.serviceIds[at++]) return false;
+    }
+    return at === this.serviceIds.length;
   }
 
   /** The state of an inventory under a hypothesis; overwritten by the next call of any method. */
@@ -197,13 +216,13 @@ export class RecoveryTask {
 }
 
 const tasks = new Map<string, RecoveryTask>();
-/** The default domain's task of inventories met before, so that a verdict need not build the key again. */
-const recent = new WeakMap<Inventory, RecoveryTask>();
+/** The task of each domain that was asked for last: mostly the same again, and a comparison is cheaper than a key. */
+const latest = new WeakMap<DomainModel, RecoveryTask>();
 
 /** The grounded task of an inventory's topology, made once per process and domain. */
 export function recoveryTask(inventory: Inventory, domain: DomainModel = loadDomain()): RecoveryTask {
-  const met = recent.get(inventory);
-  if (met && met.domain === domain) return met;
+  const last = latest.get(domain);
+  if (last?.serves(inventory)) return last;
   const services = domainServices(inventory).map(({ id }) => id);
   const nodes = inventory.nodes.map(({ id, zone }) => `${id} ${zone}`);
   const key = [domain.file, inventory.topology, services.join(','), nodes.join(',')].join('|');
@@ -212,6 +231,6 @@ export function recoveryTask(inventory: Inventory, domain: DomainModel = loadDom
     task = new RecoveryTask(domain, inventory);
     tasks.set(key, task);
   }
-  recent.set(inventory, task);
+  latest.set(domain, task);
   return task;
 }

@@ -38,6 +38,8 @@ const BASE_RATE_WEIGHT = 0.5;
 export class Diagnostician {
   private readonly reader: EvidenceReader;
   private readonly prior: Float64Array;
+  /** Noise by service; overwritten by the next diagnosis. */
+  private noise = new Float64Array(0);
 
   constructor(
     private readonly practice: Practice,
@@ -62,10 +64,7 @@ export class Diagnostician {
     const { services } = contents.objects;
     const { scores, suspicion } = this.reader.read(contents, draws);
     const scale = this.noiseScale(contents);
-    const noise = Float64Array.from(
-      services,
-      (_, s) => scale * gumbel(draws.diagnosis.at(Decision.ComponentNoise, s)),
-    );
+    const noise = this.componentNoise(services.length, scale, draws);
     const failed = this.lessons(contents, draws);
     let problem = 0;
     let service = 0;
@@ -85,6 +84,13 @@ export class Diagnostician {
       }
     }
     return { problem, component: services[service] ?? '' };
+  }
+
+  private componentNoise(services: number, scale: number, { diagnosis }: Draws): Float64Array {
+    if (this.noise.length !== services) this.noise = new Float64Array(services);
+    for (let s = 0; s < services; s++)
+      this.noise[s] = scale * gumbel(diagnosis.at(Decision.ComponentNoise, s));
+    return this.noise;
   }
 
   private noiseScale({ strategy, effort }: PromptContents): number {

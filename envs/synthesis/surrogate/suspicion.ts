@@ -73,18 +73,22 @@ export class Suspicions {
   of(service: number): number {
     const { weights } = this;
     const bits = this.bits[service]!;
-    const has = (bit: number, weight: number) => (bits & bit ? weight : 0);
     const own =
-      has(Suspect.Unready, weights.unready) +
-      Math.max(has(Suspect.Eventful, weights.eventful), has(Suspect.NoisyLog, weights.noisyLog)) +
-      has(Suspect.Changed, weights.changed);
+      has(bits, Suspect.Unready, weights.unready) +
+      Math.max(has(bits, Suspect.Eventful, weights.eventful), has(bits, Suspect.NoisyLog, weights.noisyLog)) +
+      has(bits, Suspect.Changed, weights.changed);
     const suffered =
-      has(Suspect.Errors, weights.errors) +
-      has(Suspect.Slow, weights.latency) +
-      has(Suspect.Alerted, weights.alerted) +
+      has(bits, Suspect.Errors, weights.errors) +
+      has(bits, Suspect.Slow, weights.latency) +
+      has(bits, Suspect.Alerted, weights.alerted) +
       weights.accused * Math.min(MOST_ACCUSERS, this.accusers[service]!);
     return own + (bits & Suspect.Excused ? weights.excusedShare * suffered : suffered);
   }
+}
+
+/** The weight when the bit is set. */
+function has(bits: number, bit: number, weight: number): number {
+  return bits & bit ? weight : 0;
 }
 
 /** Columns of the metrics that are symptoms. */

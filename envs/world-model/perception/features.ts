@@ -39,6 +39,18 @@ import type { Vocabulary } from './vocabulary.js';
 export const PERCEPTION_ARMS = ['metrics', 'events', 'logs'] as const;
 export type PerceptionArm = (typeof PERCEPTION_ARMS)[number];
 
+/** Scopes of the vocabulary for tokens of one source, by where the token stands. */
+type Scopes = Readonly<Record<'own' | 'ofCaller' | 'ofCallee' | 'ofHost' | 'elsewhere', string>>;
+
+const scopesOf = (source: string): Scopes => ({
+  own: `${source} own`,
+  ofCaller: `${source} of caller`,
+  ofCallee: `${source} of callee`,
+  ofHost: `${source} of host`,
+  elsewhere: `${source} elsewhere`,
+});
+const SCOPES = { alert: scopesOf('alert'), event: scopesOf('event'), log: scopesOf('log') };
+
 /** Readings of hosts (nodes or zones) as features, kept for as long as a look lasts. */
 class HostReadings {
   private readonly rowsOf = new RowLookup();
@@ -243,19 +255,19 @@ export class FeatureExtractor {
 
   private writeTokens(telemetry: Telemetry, inventory: Inventory, view: TopologyView): void {
     for (const alert of telemetry.alerts)
-      this.writeToken('alert', alert.rule, alert.component, inventory, view);
+      this.writeToken(SCOPES.alert, alert.rule, alert.component, inventory, view);
     if (this.arm === 'metrics') return;
     for (const event of telemetry.events)
-      this.writeToken('event', event.reason, event.component, inventory, view);
+      this.writeToken(SCOPES.event, event.reason, event.component, inventory, view);
     if (this.arm !== 'logs') return;
     for (const line of telemetry.logs) {
-      if (line.level !== 'INFO') this.writeToken('log', line.template, line.component, inventory, view);
+      if (line.level !== 'INFO') this.writeToken(SCOPES.log, line.template, line.component, inventory, view);
     }
   }
 
   /** Marks a token on its component and, as a neighbour's, on those it calls and those that call it. */
   private writeToken(
-    source: 'alert' | 'event' | 'log',
+    scopes: Scopes,
     name: string,
     component: string,
     inventory: Inventory,
@@ -265,22 +277,22 @@ export class FeatureExtractor {
     const base = DENSE_FEATURES.length;
     const own = view.indexOf.get(component);
     if (own !== undefined) {
-      mark(rows, own * width + base, vocabulary.id(`${source} own`, name));
-      const caller = vocabulary.id(`${source} of caller`, name);
+      mark(rows, own * width + base, vocabulary.id(scopes.own, name));
+      const caller = vocabulary.id(scopes.ofCaller, name);
       for (const callee of view.callees[own]!) mark(rows, callee * width + base, caller);
-      const callee = vocabulary.id(`${source} of callee`, name);
+      const callee = vocabulary.id(scopes.ofCallee, name);
       for (const callerIndex of view.callers[own]!) mark(rows, callerIndex * width + base, callee);
       return;
     }
     if (view.nodeIndexOf.has(component)) {
-      const host = vocabulary.id(`${source} of host`, name);
+      const host = vocabulary.id(scopes.ofHost, name);
       for (let i = 0; i < view.components.length; i++) {
         const service = inventory.services[view.inventoryIndex[i]!]!;
         if (service.placement.includes(component)) mark(rows, i * width + base, host);
       }
       return;
     }
-    const anywhere = vocabulary.id(`${source} elsewhere`, name);
+    const anywhere = vocabulary.id(scopes.elsewhere, name);
     for (let i = 0; i < view.components.length; i++) mark(rows, i * width + base, anywhere);
   }
 }

@@ -7,7 +7,7 @@ import { topologyView } from './topology-view.js';
 import { Vocabulary } from './vocabulary.js';
 import type { PerceptionWeights } from './weights.js';
 
-/** Hidden units taken at a time. */
+/** Units taken at a time. */
 const LANES = 4;
 
 /** Rows of `columns` numbers as rows of `padded`, filled up with zeros: units that are always silent. */
@@ -51,7 +51,8 @@ export class Perceiver {
   private readonly kernel2: Float64Array;
   private readonly bias2: Float64Array;
   private readonly hidden: Float64Array;
-  /** First weight and value of the inputs of a component that are not zero. */
+  private readonly outputs: Float64Array;
+  /** First weight and value of the inputs of a layer that are not zero. */
   private readonly present: Int32Array;
   private readonly values: Float64Array;
   /** Catalogue prior per condition, NaN where the network speaks. */
@@ -70,12 +71,23 @@ export class Perceiver {
     this.bias1 = padColumns(weights.bias1, weights.hidden, padded);
     this.base = new Float64Array(padded);
     this.ownColumns = foldDifferences(this.kernel1, padded, this.extractor.width);
-    this.present = new Int32Array(this.extractor.width);
-    this.values = new Float64Array(this.extractor.width);
+    const most = Math.max(this.extractor.width, padded);
+    this.present = new Int32Array(most);
+    this.values = new Float64Array(most);
     const { slope, offset } = weights.calibration;
     const c = weights.conditions.length;
-    this.kernel2 = Float64Array.from(weights.kernel2, (weight, index) => weight * slope[index % c]!);
-    this.bias2 = Float64Array.from(weights.bias2, (bias, index) => bias * slope[index]! + offset[index]!);
+    const outputs = Math.ceil(c / LANES) * LANES;
+    this.outputs = new Float64Array(outputs);
+    this.kernel2 = padColumns(
+      weights.kernel2.map((weight, index) => weight * slope[index % c]!),
+      c,
+      outputs,
+    );
+    this.bias2 = padColumns(
+      weights.bias2.map((bias, index) => bias * slope[index]! + offset[index]!),
+      c,
+      outputs,
+    );
     this.prior = Float64Array.from(weights.conditions, (name) => weights.prior[name] ?? Number.NaN);
     this.mean = Float64Array.from(weights.outOfDistribution.mean);
     this.inverseDeviation = Float64Array.from(
@@ -113,51 +125,55 @@ export class Perceiver {
     }
   }
 
-  /**
-   * The network's probabilities of one component. Most inputs are zero, so the first layer gathers the others first, and then
-   * takes four hidden units at a time, whose sums stay in registers: three times as fast as the plain double loop.
-   */
+  /** The network's probabilities of one component. Most inputs are zero, so the others are gathered first. */
   private infer(rows: Float32Array, component: number, probability: Float64Array): void {
-    const { hidden, kernel1, kernel2, base, bias2, present, values, ownColumns } = this;
-    const width = this.extractor.width;
-    const units = hidden.length;
-    const row = component * width;
+    const { hidden, outputs, present, values, ownColumns } = this;
+    const row = component * this.extractor.width;
     let count = 0;
     for (let i = 0; i < ownColumns.length; i++) {
       const f = ownColumns[i]!;
       const x = rows[row + f]!;
       if (x === 0) continue;
-      present[count] = f * units;
+      present[count] = f * hidden.length;
       values[count++] = x;
     }
-    for (let h = 0; h < units; h += LANES) {
-      let a = base[h]!;
-      let b = base[h + 1]!;
-      let c = base[h + 2]!;
-      let d = base[h + 3]!;
-      for (let i = 0; i < count; i++) {
-        const at = present[i]! + h;
-        const x = values[i]!;
-        a += x * kernel1[at]!;
-        b += x * kernel1[at + 1]!;
-        c += x * kernel1[at + 2]!;
-        d += x * kernel1[at + 3]!;
-      }
-      hidden[h] = a;
-      hidden[h + 1] = b;
-      hidden[h + 2] = c;
-      hidden[h + 3] = d;
-    }
-    const c = bias2.length;
-    const out = component * c;
-    for (let j = 0; j < c; j++) probability[out + j] = bias2[j]!;
-    for (let h = 0; h < units; h++) {
+    this.layer(hidden, this.base, this.kernel1, count);
+    count = 0;
+    for (let h = 0; h < hidden.length; h++) {
       const x = hidden[h]!;
       if (x <= 0) continue;
-      const at = h * c;
-      for (let j = 0; j < c; j++) probability[out + j]! += x * kernel2[at + j]!;
+      present[count] = h * outputs.length;
+      values[count++] = x;
     }
-    for (let j = 0; j < c; j++) probability[out + j] = 1 / (1 + Math.exp(-probability[out + j]!));
+    this.layer(outputs, this.bias2, this.kernel2, count);
+    const c = this.prior.length;
+    for (let j = 0; j < c; j++) probability[component * c + j] = 1 / (1 + Math.exp(-outputs[j]!));
+  }
+
+  /**
+   * Sums of a layer over the `count` inputs gathered: four units at a time, whose sums stay in registers, which is three times as fast
+   * as the plain double loop.
+   */
+  private layer(out: Float64Array, start: Float64Array, kernel: Float64Array, count: number): void {
+    const { present, values } = this;
+    for (let u = 0; u < out.length; u += LANES) {
+      let a = start[u]!;
+      let b = start[u + 1]!;
+      let c = start[u + 2]!;
+      let d = start[u + 3]!;
+      for (let i = 0; i < count; i++) {
+        const at = present[i]! + u;
+        const x = values[i]!;
+        a += x * kernel[at]!;
+        b += x * kernel[at + 1]!;
+        c += x * kernel[at + 2]!;
+        d += x * kernel[at + 3]!;
+      }
+      out[u] = a;
+      out[u + 1] = b;
+      out[u + 2] = c;
+      out[u + 3] = d;
+    }
   }
 
   /**

@@ -240,6 +240,6 @@ function carryOne(attribute: Attribute, severity: number): void {
 }
 
 /** Probability that at least one of two independent things happens. */
-function union(a: number, b: number): number {
+export function union(a: number, b: number): number {
   return a + b - a * b;
 }

@@ -181,11 +181,12 @@ export class Cloud {
 
   /**
    * What the incident comes to if nothing more is done, run on a copy to the cap and beyond it: pods die, the trigger strikes
-   * again, and every pod of the struck services is killed once. @param options.exhaustive runs on even when nothing is wrong
+   * again, and every pod of the struck services is killed once. @param options.exhaustive runs on even when nothing is wrong,
+   * or when what is wrong lasts
    */
   result(options: { exhaustive?: boolean } = {}): CloudResult {
     const early = options.exhaustive ? null : settled(this.sim);
-    const result = early ?? finish({ ...this.sim, state: scratchOf(this.sim) });
+    const result = early ?? finish({ ...this.sim, state: scratchOf(this.sim) }, options.exhaustive ?? false);
     // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
     if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };

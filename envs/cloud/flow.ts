@@ -89,7 +89,7 @@ function passAgain(state: CloudState, s: number, from: number, to: number, edgeT
 }
 
 /** Times that callers try a critical call again: not at all where the circuit is open. */
-function retriesOn(state: CloudState, callee: number): number {
+export function retriesOn(state: CloudState, callee: number): number {
   return state.broken[callee] === 1 ? 0 : state.retriesTo[callee]!;
 }
 

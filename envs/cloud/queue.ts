@@ -148,6 +148,13 @@ export class EventQueue {
     return false;
   }
 
+  /** Whether an event of a kind is scheduled for a subject. */
+  holds(kind: number, a: number): boolean {
+    for (let i = 0; i < this.size; i++)
+      if (this.data[4 * i] === kind && this.data[4 * i + 1] === a) return true;
+    return false;
+  }
+
   private sink(last: number): void {
     const time = this.times[last]!;
     const rank = this.ranks[last]!;

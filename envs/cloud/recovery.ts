@@ -2,10 +2,11 @@ import { noWork } from './backlog.js';
 import { allWarm } from './cache.js';
 import { runNext, runUntil } from './dynamics.js';
 import { accountLimit, countViolation } from './harm.js';
+import { lasts } from './lasting.js';
 import { EVENT } from './queue.js';
 import type { Sim } from './sim.js';
 import { PHASE } from './state.js';
-import { allWell, presentTrouble, track } from './track.js';
+import { allWell, presentTrouble, regressionKnown, track } from './track.js';
 
 /** What an incident came to. */
 export interface CloudResult {
@@ -53,15 +54,25 @@ export function settled(sim: Sim): CloudResult | null {
   return nothingIsWrong(sim) ? read(sim) : null;
 }
 
-/** Runs a simulation that nobody acts on any more to its horizon and reads the result. Changes `sim`; give it a copy. */
-export function finish(sim: Sim): CloudResult {
+/**
+ * Runs a simulation that nobody acts on any more to its horizon and reads the result. Changes `sim`; give it a copy.
+ * @param exhaustive does not stop where it is certain that no recovery comes
+ */
+export function finish(sim: Sim, exhaustive: boolean): CloudResult {
   const { model, state } = sim;
   const cap = model.constants.horizon.cap.value;
   const horizon = cap + model.constants.horizon.tail.value;
   for (let s = 0; s < state.layout.services; s++) accountLimit(sim, s);
   if (leftInForce(sim)) countViolation(sim, 'left-in-force');
+  const lasting = !exhaustive && lasts(sim);
   scheduleTail(sim, cap, horizon);
-  while (state.queue.nextTime <= horizon && !hopeless(sim, cap)) runNext(sim);
+  while (state.queue.nextTime <= horizon) {
+    if (!exhaustive && (lasting || hopeless(sim, cap)) && regressionKnown(sim)) {
+      track(sim);
+      return { ...read(sim), recoveredAt: null };
+    }
+    runNext(sim);
+  }
   runUntil(sim, Math.max(horizon, state.time));
   track(sim);
   return read(sim);

@@ -1,17 +1,25 @@
 import { lagNow } from './replication.js';
 import type { Sim } from './sim.js';
 
-/** Nothing provisional is in force: no limit, no cordon, no node or zone away, no replica far behind, no human waiting. */
+/** A limit, an open circuit, a paused roll-out, a cordon, a node or zone that is away, or a human is in force: no event ends any of them. */
+export function inForce({ state }: Sim): boolean {
+  if (state.handedOver || state.shiftedNodes !== 0) return true;
+  for (let s = 0; s < state.layout.services; s++) {
+    if (state.limited[s] === 1 || state.broken[s] === 1 || state.paused[s] === 1) return true;
+  }
+  for (let n = 0; n < state.nodes; n++)
+    if (state.nodeCordoned[n] === 1 || state.nodeReady[n] === 0) return true;
+  return false;
+}
+
+/** Nothing provisional is in force, and no replica is far behind. */
 function nothingProvisional(sim: Sim): boolean {
   const { model, state } = sim;
-  if (state.handedOver || state.shiftedNodes !== 0) return false;
+  if (inForce(sim)) return false;
   for (let s = 0; s < state.layout.services; s++) {
-    if (state.limited[s] === 1 || state.broken[s] === 1 || state.paused[s] === 1) return false;
     if (model.topology.replicated[s] && lagNow(model, state, s) > model.constants.data.lagBound.value)
       return false;
   }
-  for (let n = 0; n < state.nodes; n++)
-    if (state.nodeCordoned[n] === 1 || state.nodeReady[n] === 0) return false;
   return true;
 }
 
@@ -78,6 +86,11 @@ export function presentTrouble(sim: Sim): number {
     if (!Number.isNaN(since)) longest = Math.max(longest, state.lowTotal[s]! + state.time - since);
   }
   return longest;
+}
+
+/** Whether nothing that happens from now on can count as a regression of the last operation. */
+export function regressionKnown({ model, state }: Sim): boolean {
+  return state.regressionCounted || state.time >= state.referenceAt + model.constants.harm.attribution.value;
 }
 
 /** Counts a loss of success of more than a tenth for more than half a minute after an operation, once per operation. */

@@ -91,6 +91,17 @@ describe('result', () => {
     }
   });
 
+  it('reads the same whether it stops when what is wrong is certain to last or runs on to the horizon', () => {
+    const plans = [[], ['rolling-restart ?s'], ['rate-limit ?s', 'scale-out ?s'], ['restore-config ?s']];
+    for (const type of faultTypes(model)) {
+      plans.forEach((steps, index) => {
+        const cloud = struck(model, type.id, index);
+        run(cloud, steps);
+        expect(cloud.result()).toEqual(cloud.result({ exhaustive: true }));
+      });
+    }
+  });
+
   it('does not end a window for a pod that dies and comes back', () => {
     const cloud = struck(model, 'service_endpoints_wrong', 2);
     run(cloud, ['fix-route ?s']);

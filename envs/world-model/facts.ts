@@ -66,9 +66,15 @@ const GLOBAL_FACTS: Readonly<Record<string, (source: FactSource) => boolean>> = 
   'nodes-unremarkable': ({ suspects }) => suspects.size === 0,
 };
 
+/** Every pod that is placed, and there is one, stands where it says. */
 const placedOn = ({ placement }: InventoryService, where: (node: string) => boolean): boolean => {
-  const placed = placement.filter((id) => id !== '');
-  return placed.length > 0 && placed.every(where);
+  let placed = 0;
+  for (let i = 0; i < placement.length; i++) {
+    if (placement[i] === '') continue;
+    if (!where(placement[i]!)) return false;
+    placed++;
+  }
+  return placed > 0;
 };
 
 /** Predicates over a node and a service. */
@@ -99,11 +105,15 @@ const SERVICE_FLUENTS: Readonly<Record<string, (service: InventoryService, sourc
   // A primary that does not answer may still write: only a fence says that it does not.
   writers: ({ replication }) => (replication === null || replication.fenced ? 0 : 1),
   'replica-lag': ({ replication }) => replication?.lagSeconds ?? 0,
-  'suspect-hosts': ({ placement }, { suspects }) => new Set(placement.filter((id) => suspects.has(id))).size,
+  'suspect-hosts': ({ placement }, { suspects }) =>
+    suspects.size === 0 ? 0 : new Set(placement.filter((id) => suspects.has(id))).size,
 };
 
-const podsOn = (node: InventoryNode, { placement }: InventoryService): number =>
-  placement.filter((id) => id === node.id).length;
+const podsOn = ({ id }: InventoryNode, { placement }: InventoryService): number => {
+  let pods = 0;
+  for (let i = 0; i < placement.length; i++) if (placement[i] === id) pods++;
+  return pods;
+};
 
 const NODE_FLUENTS: Readonly<Record<string, (node: InventoryNode, source: FactSource) => number>> = {
   'free-slots': (node) => node.freeSlots,

@@ -40,7 +40,7 @@ export function hypotheses(
   k: number,
   diagnosis: readonly ConditionAt[] | null,
 ): Hypothesis[] {
-  const found = k > 0 ? likely(belief, k) : [];
+  const found = k > 0 ? [...likely(belief, k)] : [];
   if (!diagnosis || diagnosis.length === 0) return found;
   const own = known(belief, diagnosis);
   const key = keyOf(own);
@@ -70,7 +70,18 @@ function known(belief: Belief, diagnosis: readonly ConditionAt[]): ConditionAt[]
   return [...out.values()];
 }
 
-function likely(belief: Belief, k: number): Hypothesis[] {
+/** The hypotheses of beliefs met before: the plans of one turn are held against the same belief. */
+const remembered = new WeakMap<Belief, { readonly k: number; readonly found: readonly Hypothesis[] }>();
+
+function likely(belief: Belief, k: number): readonly Hypothesis[] {
+  const known = remembered.get(belief);
+  if (known?.k === k) return known.found;
+  const found = likeliest(belief, k);
+  remembered.set(belief, { k, found });
+  return found;
+}
+
+function likeliest(belief: Belief, k: number): Hypothesis[] {
   const candidates = likelyComponents(belief);
   const singles = candidates.flatMap((candidate) => candidate.sets.slice(0, k));
   const sets: { readonly parts: readonly Local[]; readonly logOdds: number }[] = singles.map((one) => ({
@@ -120,15 +131,27 @@ function likelyComponents(belief: Belief): Candidate[] {
     for (let j = 0; j < c; j++) max = Math.max(max, probability[i * c + j]!);
     return max;
   });
-  const order = [...components.keys()].sort((a, b) => score[b]! - score[a]! || a - b);
-  return order.slice(0, MAX_COMPONENTS).map((component) => candidateOf(probability, component, c));
+  return largest(score, 0, score.length, MAX_COMPONENTS).map((component) =>
+    candidateOf(probability, component, c),
+  );
+}
+
+/** Places, from `at` on, of the `most` largest of `count` values, largest first, the first of equals first. */
+function largest(values: ArrayLike<number>, at: number, count: number, most: number): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < count; i++) {
+    let rank = places.length;
+    while (rank > 0 && values[at + places[rank - 1]!]! < values[at + i]!) rank--;
+    if (rank >= most) continue;
+    places.splice(rank, 0, i);
+    if (places.length > most) places.pop();
+  }
+  return places;
 }
 
 function candidateOf(probability: Float64Array, component: number, c: number): Candidate {
   const at = component * c;
-  const considered = Array.from({ length: c }, (_, j) => j)
-    .sort((a, b) => probability[at + b]! - probability[at + a]! || a - b)
-    .slice(0, MAX_CONDITIONS);
+  const considered = largest(probability, at, c, MAX_CONDITIONS);
   const logOdds = considered.map((j) => {
     const p = Math.min(1 - MIN_PROBABILITY, Math.max(MIN_PROBABILITY, probability[at + j]!));
     return Math.log(p / (1 - p));

@@ -1,5 +1,6 @@
 import type { Generator } from 'gymnasium-js';
 import { createNetwork } from 'nn-engines';
+import { PresentInputs, padColumns } from '../lanes.js';
 
 /** Weights of a network with one hidden layer of rectified units; kernels are row-major `inputs × units`. */
 export interface DenseWeights {
@@ -16,31 +17,51 @@ export class Dense {
   private readonly kernel2: Float64Array;
   private readonly bias2: Float64Array;
   private readonly hidden: Float64Array;
+  private readonly outputs: Float64Array;
+  private readonly present: PresentInputs;
+  /** Inputs that {@link begin} has taken, and what they and the biases come to. */
+  private begun = 0;
+  private readonly base: Float64Array;
 
-  constructor(weights: DenseWeights) {
-    this.kernel1 = Float64Array.from(weights.kernel1);
-    this.bias1 = Float64Array.from(weights.bias1);
-    this.kernel2 = Float64Array.from(weights.kernel2);
-    this.bias2 = Float64Array.from(weights.bias2);
-    this.hidden = new Float64Array(weights.bias1.length);
+  constructor({ kernel1, bias1, kernel2, bias2 }: DenseWeights) {
+    this.kernel1 = padColumns(kernel1, bias1.length);
+    this.bias1 = padColumns(bias1, bias1.length);
+    this.kernel2 = padColumns(kernel2, bias2.length);
+    this.bias2 = padColumns(bias2, bias2.length);
+    this.hidden = new Float64Array(this.bias1.length);
+    this.outputs = new Float64Array(this.bias2.length);
+    this.base = Float64Array.from(this.bias1);
+    this.present = new PresentInputs(Math.max(kernel1.length / bias1.length, this.hidden.length));
+  }
+
+  /** Takes the first `count` inputs of `x`, which following calls of {@link infer} have in common. */
+  begin(x: Float64Array, count: number): void {
+    this.begun = count;
+    this.gather(x, 0, count);
+    this.present.sum(this.base, this.bias1, this.kernel1);
   }
 
   /** Outputs for `x`, written into `out`. */
   infer(x: Float64Array, out: Float64Array): void {
-    const { hidden, kernel1, kernel2 } = this;
-    const units = hidden.length;
-    const outputs = this.bias2.length;
-    hidden.set(this.bias1);
-    for (let f = 0; f < x.length; f++) {
-      const value = x[f]!;
-      if (value === 0) continue;
-      for (let h = 0; h < units; h++) hidden[h]! += value * kernel1[f * units + h]!;
-    }
-    for (let o = 0; o < outputs; o++) out[o] = this.bias2[o]!;
-    for (let h = 0; h < units; h++) {
+    const { hidden, outputs, present } = this;
+    this.gather(x, this.begun, x.length);
+    present.sum(hidden, this.base, this.kernel1);
+    present.clear();
+    for (let h = 0; h < hidden.length; h++) {
       const value = hidden[h]!;
-      if (value <= 0) continue;
-      for (let o = 0; o < outputs; o++) out[o]! += value * kernel2[h * outputs + o]!;
+      if (!(value <= 0)) present.add(h * outputs.length, value);
+    }
+    present.sum(outputs, this.bias2, this.kernel2);
+    for (let o = 0; o < out.length; o++) out[o] = outputs[o]!;
+  }
+
+  private gather(x: Float64Array, from: number, until: number): void {
+    const { present } = this;
+    const units = this.hidden.length;
+    present.clear();
+    for (let f = from; f < until; f++) {
+      const value = x[f]!;
+      if (value !== 0) present.add(f * units, value);
     }
   }
 }

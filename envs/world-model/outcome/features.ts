@@ -27,6 +27,8 @@ export class PlanFeatures {
   private readonly primitiveIndex: ReadonlyMap<string, number>;
   private readonly conditions: number;
   private readonly primitives: number;
+  private logged: Belief | null = null;
+  private logs = new Float64Array(0);
 
   constructor(domain: DomainModel, harms: number) {
     this.primitives = domain.primitives.length;
@@ -75,6 +77,17 @@ export class PlanFeatures {
     }
   }
 
+  /** Of every probability of a belief, {@link logOfRest}: most are left as they were by most plans and members. */
+  private logsOf(belief: Belief): Float64Array {
+    if (this.logged !== belief) {
+      const { probability } = belief;
+      if (this.logs.length !== probability.length) this.logs = new Float64Array(probability.length);
+      for (let i = 0; i < probability.length; i++) this.logs[i] = logOfRest(probability[i]!);
+      this.logged = belief;
+    }
+    return this.logs;
+  }
+
   private writeContext(
     at: number,
     plan: Plan,
@@ -88,7 +101,10 @@ export class PlanFeatures {
     out[at + 1] = Math.min(1, plan.steps.length / LONGEST);
     out[at + 2] = inventory.quotaLeft < 1 ? 1 : 0;
     let clear = 0;
-    for (let i = 0; i < remaining.length; i++) clear += Math.log10(Math.max(LEAST, 1 - remaining[i]!));
+    const { probability } = belief;
+    const logs = this.logsOf(belief);
+    for (let i = 0; i < remaining.length; i++)
+      clear += remaining[i] === probability[i] ? logs[i]! : logOfRest(remaining[i]!);
     out[at + 5] = Math.max(Math.log10(LEAST), clear);
     out[at + 6] = completes;
     out[at + 7] = Math.log(1 + seconds);
@@ -99,4 +115,9 @@ export class PlanFeatures {
     out[at + 4] =
       services.filter(({ readyReplicas }) => readyReplicas === 0).length / Math.max(1, services.length);
   }
+}
+
+/** log10 of the probability that something is not so, kept off minus infinity. */
+function logOfRest(probability: number): number {
+  return Math.log10(Math.max(LEAST, 1 - probability));
 }

@@ -71,6 +71,7 @@ export class Rollout {
   private survive(network: Dense, target: number): void {
     const c = this.domain.conditions.length;
     this.before.set(this.remaining);
+    network.begin(this.features.survival, this.features.sharedWidth);
     for (let i = 0; i < this.before.length; i++) {
       const held = this.before[i]!;
       if (held < LEAST) continue;

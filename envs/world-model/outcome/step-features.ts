@@ -59,7 +59,13 @@ export class StepFeatures {
       const at = p + CONTEXT + (i === target ? 0 : c);
       for (let j = 0; j < c; j++) this.step[at + j] = Math.max(this.step[at + j]!, probability[i * c + j]!);
     }
+    this.survival.set(this.shared);
     return target;
+  }
+
+  /** Number of columns, the first ones, that {@link survival} has in common for all conditions of a step. */
+  get sharedWidth(): number {
+    return this.shared.length;
   }
 
   /** Fills {@link survival} for a condition at a component, after {@link forStep}. */
@@ -72,8 +78,7 @@ export class StepFeatures {
     const c = this.domain.conditions.length;
     const at = this.shared.length;
     const x = this.survival;
-    x.fill(0);
-    x.set(this.shared);
+    x.fill(0, at + c);
     for (let j = 0; j < c; j++) x[at + j] = j === condition ? 0 : probability[component * c + j]!;
     x[at + c + condition] = 1;
     x[at + 2 * c] = component === target ? 1 : 0;

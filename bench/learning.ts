@@ -2,10 +2,10 @@
  * What the agents learn on classic control with the hyperparameters of CleanRL and rl-zoo, over at least ten seeds, beside
  * their published results and, with `--python`, beside Stable-Baselines3 trained here with the same hyperparameters.
  *
- *     npx tsx --conditions=source bench/learning.ts [--json FILE] [--only NAME] [--seeds 10] [--share 1] [--keep FILE] [--python PYTHON]
+ *     npx tsx --conditions=source bench/learning.ts [--json FILE] [--only NAME] [--seeds 10] [--share 1] [--keep FILE] [--episodes 20] [--python PYTHON]
  *
- * `last100`: mean return of the last 100 training episodes (what CleanRL reports); `greedy`: mean of 20 greedy episodes
- * after training. Interquartile means over seeds with 95 % bootstrap intervals (2,000 resamples, fixed seed). `--share`
+ * `last100`: mean return of the last 100 training episodes (what CleanRL reports); `greedy`: mean of `--episodes` greedy
+ * episodes after training, from the same starts for every seed. Interquartile means over seeds with 95 % bootstrap intervals (2,000 resamples, fixed seed). `--share`
  * below 1 shortens training for a quick look; `--only` takes the cases whose name contains it. `--keep` adds every seed's
  * result to a file of JSON lines as soon as it is there, and takes over what the file already holds: an interrupted bench
  * goes on where it was. Delete that file when the code has changed. `--python` is a Python set up as bench/peers/sb3.py
@@ -23,9 +23,11 @@ import { CASES, type LearningCase } from './agents-support/learning-cases.js';
 import { options, peerPython, type Row, runPeer, writeRows } from './agents-support/peer.js';
 
 const RESAMPLES = 2_000;
-const given = options(['only', 'seeds', 'share', 'keep']);
+const given = options(['only', 'seeds', 'share', 'keep', 'episodes']);
 const seeds = Number(given.seeds ?? 10);
 const share = Number(given.share ?? 1);
+const EPISODES = 20;
+const episodes = Number(given.episodes ?? EPISODES);
 const python = given.python ? peerPython(given.python) : null;
 
 interface Returns {
@@ -39,6 +41,8 @@ interface SeedResult extends Returns {
   readonly by?: 'sb3';
   readonly steps: number;
   readonly seed: number;
+  /** Of the greedy figure, where not 20. */
+  readonly episodes?: number;
 }
 
 /** Interquartile means of as many values drawn with replacement; both sides of a difference draw independently. */
@@ -71,7 +75,7 @@ async function train({ env, envs, agent: create }: LearningCase, steps: number, 
   await agent.learn(steps, {
     callbacks: { onLog: (row) => row.kind === 'episode' && returns.push(row.return) },
   });
-  const { mean: greedy } = await evaluatePolicy(agent, make(env), { episodes: 20, seed: 10_000 });
+  const { mean: greedy } = await evaluatePolicy(agent, make(env), { episodes, seed: 10_000 });
   return { last100: mean(returns.slice(-100)), greedy };
 }
 
@@ -101,9 +105,19 @@ async function overSeeds(
   const steps = Math.round(one.steps * share);
   const results: SeedResult[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const key = { name: one.name, ...(by && { by }), steps, seed };
+    const key = {
+      name: one.name,
+      ...(by && { by }),
+      steps,
+      seed,
+      ...(episodes !== EPISODES && { episodes }),
+    };
     const same = (row: SeedResult) =>
-      row.name === key.name && row.by === by && row.steps === steps && row.seed === seed;
+      row.name === key.name &&
+      row.by === by &&
+      row.steps === steps &&
+      row.seed === seed &&
+      (row.episodes ?? EPISODES) === episodes;
     let row = kept.find(same);
     if (!row) {
       row = { ...key, ...(await run(steps, seed)) };
@@ -140,7 +154,7 @@ async function compare(one: LearningCase): Promise<Row> {
   let peer = published?.mean ?? null;
   let here: object = {};
   if (python && sb3) {
-    const theirs = await overSeeds(one, 'sb3', (steps, seed) => trainSb3(sb3(steps, seed)));
+    const theirs = await overSeeds(one, 'sb3', (steps, seed) => trainSb3(sb3(steps, seed, episodes)));
     const summary = summaries(theirs);
     peer = summary[figure].mean;
     const pairs = FIGURES.map((name) => [

@@ -31,7 +31,7 @@ export interface LearningCase {
   readonly steps: number;
   readonly agent: (envs: Envs, seed: number) => Agent;
   /** The arguments with which bench/peers/sb3.py trains Stable-Baselines3 alike. */
-  readonly sb3?: (steps: number, seed: number) => string[];
+  readonly sb3?: (steps: number, seed: number, episodes: number) => string[];
   /** null where neither CleanRL nor rl-zoo has the algorithm for such an environment. */
   readonly published: Published | null;
 }
@@ -65,8 +65,8 @@ function sb3Arguments(kind: string, env: string, envs: number, options: object, 
   const snake = ([name, value]: [string, unknown]) =>
     name === 'normalizeRewards' ? [] : [[name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]];
   const all = { ...Object.fromEntries(Object.entries(own).flatMap(snake)), ...policy };
-  return (steps: number, seed: number): string[] => [
-    ...[kind, String(steps), String(seed), JSON.stringify(all), env, String(envs)],
+  return (steps: number, seed: number, episodes: number): string[] => [
+    ...[kind, String(steps), String(seed), JSON.stringify(all), env, String(envs), String(episodes)],
     ...(normalizeObservations ? ['normalize'] : []),
   ];
 }

@@ -6,9 +6,9 @@ Set up once (Debian or Ubuntu; Debian's torch 1.13 spares the gigabytes of CUDA 
     .peers/venv/bin/pip install --no-deps stable-baselines3==2.4.1 gymnasium==1.0.0 farama-notifications cloudpickle
     .peers/venv/bin/pip install "numpy<2" pandas matplotlib typing_extensions
 
-Usage: sb3.py {ppo,a2c,dqn} STEPS SEED OPTIONS_JSON [ENV [ENVS [normalize]]]   (ENV: CartPole-v1 unless given; ENVS: 1)
+Usage: sb3.py {ppo,a2c,dqn} STEPS SEED OPTIONS_JSON [ENV [ENVS [EPISODES [normalize]]]]   (default: CartPole-v1 1 20)
 `normalize` is rl-zoo's `normalize: true`: VecNormalize of observations and rewards, frozen for evaluation.
-`mean_return`: 20 greedy episodes after training; `last100`: the last 100 episodes of training.
+`mean_return`: EPISODES greedy episodes after training; `last100`: the last 100 episodes of training.
 """
 import json
 import sys
@@ -23,7 +23,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 torch.set_num_threads(1)
 kind, steps, seed, options = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4])
-name, envs, normalize = (sys.argv[5:] + ["CartPole-v1", "1", ""][len(sys.argv) - 5 :])[:3]
+name, envs, episodes, normalize = (sys.argv[5:] + ["CartPole-v1", "1", "20", ""][len(sys.argv) - 5 :])[:4]
 
 
 def vector(count):
@@ -43,6 +43,6 @@ judge.seed(10_000)
 if normalize:
     judge = VecNormalize(judge, training=False, norm_reward=False)
     judge.obs_rms = env.obs_rms
-mean, _ = evaluate_policy(model, judge, n_eval_episodes=20)
+mean, _ = evaluate_policy(model, judge, n_eval_episodes=int(episodes))
 figures = {"steps": model.num_timesteps, "seconds": seconds, "mean_return": float(mean)}
 print(json.dumps({**figures, "last100": sum(last) / len(last)}))

@@ -20,10 +20,13 @@ export class KeyedNoise {
 
   /** Uniform in [0, 1). */
   unit(stream: number, i: number, j: number): number {
-    let h = mix(this.low ^ Math.imul(stream + 1, 0x9e3779b1));
-    h = mix(h ^ Math.imul(i + 1, 0x85ebca77) ^ this.high);
-    h = mix(h ^ Math.imul(j + 1, 0xc2b2ae3d));
-    return (h >>> 0) / 4294967296;
+    return unitOf(this.row(stream, i), j);
+  }
+
+  /** What the uniforms at (stream, i, j) of all j have in common, for `unitOf`: for places that draw many of them. */
+  row(stream: number, i: number): number {
+    const h = mix(this.low ^ Math.imul(stream + 1, 0x9e3779b1));
+    return mix(h ^ Math.imul(i + 1, 0x85ebca77) ^ this.high);
   }
 
   /** Standard normal by Box-Muller, from the uniforms at (stream, i, 2j) and (stream, i, 2j + 1). */
@@ -46,6 +49,11 @@ export class KeyedNoise {
   index(n: number, stream: number, i: number, j: number): number {
     return Math.floor(this.unit(stream, i, j) * n);
   }
+}
+
+/** The uniform in [0, 1) at place j of a row of noise. */
+export function unitOf(row: number, j: number): number {
+  return (mix(row ^ Math.imul(j + 1, 0xc2b2ae3d)) >>> 0) / 4294967296;
 }
 
 function mix(h: number): number {

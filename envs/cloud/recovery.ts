@@ -122,7 +122,7 @@ function nothingIsWrong(sim: Sim): boolean {
   const { model, state } = sim;
   if (!allWell(sim) || state.nodeFaults > 0) return false;
   if (!noWork(state) || !allWarm(state) || state.stall.some((share) => share !== 1)) return false;
-  for (let i = 0; i < state.active.length; i++) if (state.active[i] === 1) return false;
+  for (let s = 0; s < state.layout.services; s++) if (state.activeCount[s]! > 0) return false;
   for (let s = 0; s < state.layout.services; s++) {
     for (let i = 0; i < state.desired[s]!; i++) {
       const p = model.podBase[s]! + i;

@@ -6,7 +6,7 @@ import { type MetricTable, NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from '.
 import { keepScrape, lastScrape, memoryOf } from './measure.js';
 import type { CloudModel } from './model.js';
 import { clockOffset, nodeStateOf, zoneOf } from './node-facts.js';
-import { STREAM } from './noise.js';
+import { STREAM, unitOf } from './noise.js';
 import { oncePer } from './once-per.js';
 import { recentCrashes } from './pods.js';
 import { lagNow } from './replication.js';
@@ -108,10 +108,10 @@ function zoneBaseline(model: CloudModel): Float64Array {
 
 const gauss = new Float64Array(2);
 
-/** Two independent standard normals (Box-Muller) at a place of a stream. */
-function gaussPair({ incident: { noise } }: Sim, stream: number, i: number, j: number): void {
-  const radius = Math.sqrt(-2 * Math.log(1 - noise.unit(stream, i, j)));
-  const angle = 2 * Math.PI * noise.unit(stream, i, j + 1);
+/** Two independent standard normals (Box-Muller) at a place of a row of noise. */
+function gaussPair(row: number, j: number): void {
+  const radius = Math.sqrt(-2 * Math.log(1 - unitOf(row, j)));
+  const angle = 2 * Math.PI * unitOf(row, j + 1);
   gauss[0] = radius * Math.cos(angle);
   gauss[1] = radius * Math.sin(angle);
 }
@@ -125,15 +125,15 @@ export function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTabl
     keepScrape(sim);
     const { sigma } = frameOf(model);
     const missing = model.constants.telemetry.missing.value;
+    const noise = incident.noise.row(STREAM.metrics, 2 * turn + 1);
+    const gaps = incident.noise.row(STREAM.metrics, 2 * turn + 2);
     for (let s = 0; s < S; s++) {
       const row = COLUMNS * s;
-      measured(sim, s, turn, values, sigma);
+      measured(sim, s, noise, values, sigma);
       values[row + COLUMN.restarts] = recentCrashes(sim, s);
       for (let m = 0; m < COLUMNS; m++) {
         if (Number.isNaN(values[row + m]!)) continue;
-        if (incident.noise.unit(STREAM.metrics, 2 * turn + 2, 32768 + 16 * s + m) < missing) {
-          values[row + m] = Number.NaN;
-        }
+        if (unitOf(gaps, 32768 + 16 * s + m) < missing) values[row + m] = Number.NaN;
       }
       for (const m of RATIOS) if (values[row + m]! > 1) values[row + m] = 1;
     }
@@ -148,7 +148,7 @@ export function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTabl
 }
 
 /** Truth of the last scrape times noise; levels that run on between changes are read as they are now. */
-function measured(sim: Sim, s: number, turn: number, values: Float64Array, sigma: Float64Array): void {
+function measured(sim: Sim, s: number, noise: number, values: Float64Array, sigma: Float64Array): void {
   const { scraped } = sim.state;
   const row = COLUMNS * s;
   for (let m = 0; m < COLUMNS; m += 2) {
@@ -160,7 +160,7 @@ function measured(sim: Sim, s: number, turn: number, values: Float64Array, sigma
       if (m + 1 < COLUMNS) values[row + m + 1] = other;
       continue;
     }
-    gaussPair(sim, STREAM.metrics, 2 * turn + 1, 16 * s + m);
+    gaussPair(noise, 16 * s + m);
     values[row + m] = (live(sim, s, m) ?? one) * Math.exp(sigma[m]! * gauss[0]!);
     if (m + 1 < COLUMNS) values[row + m + 1] = (live(sim, s, m + 1) ?? other) * Math.exp(odd * gauss[1]!);
   }
@@ -223,8 +223,9 @@ function noisy(
   count: number,
   sigma: number,
 ): void {
+  const row = sim.incident.noise.row(STREAM.nodes, turn);
   for (let m = 0; m < count; m += 2) {
-    gaussPair(sim, STREAM.nodes, turn, place + m);
+    gaussPair(row, place + m);
     values[from + m]! *= Math.exp(sigma * gauss[0]!);
     if (m + 1 < count) values[from + m + 1]! *= Math.exp(sigma * gauss[1]!);
   }

@@ -13,7 +13,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { buildModel } from '../envs/cloud/build.js';
 import { runNext, scheduleDeath, settle } from '../envs/cloud/dynamics.js';
 import { healthy } from '../envs/cloud/healthy.js';
@@ -26,7 +25,7 @@ import {
   type OverlayName,
   topologyNames,
 } from '../envs/cloud/index.js';
-import { EVIDENCE_KINDS, SERVICE_METRICS } from '../envs/cloud/interface.js';
+import { EVIDENCE_KINDS } from '../envs/cloud/interface.js';
 import type { CloudModel } from '../envs/cloud/model.js';
 import { inject } from '../envs/cloud/onset.js';
 import { type TopologyFile, topologySchema } from '../envs/cloud/schemas/topology.js';
@@ -34,6 +33,7 @@ import { CloudState } from '../envs/cloud/state.js';
 import { compileTopology } from '../envs/cloud/topology.js';
 import { findConfig, loadYaml } from '../envs/config/index.js';
 import { CATALOGUE, run, struck } from '../test/envs/cloud/catalogue.js';
+import { effectSizes } from './cloud-support/effects.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -147,57 +147,6 @@ function speed(): Record<string, Row[]> {
     };
   });
   return { incidents, growth: growth() };
-}
-
-const effectSchema = z.strictObject({
-  source: z.string(),
-  rows: z.array(
-    z.strictObject({
-      app: z.string(),
-      fault: z.string(),
-      of: z.string(),
-      type: z.string(),
-      metric: z.enum([...SERVICE_METRICS, 'success']),
-      at: z.enum(['target', 'entry']),
-      p10: z.number(),
-      p50: z.number(),
-      p90: z.number(),
-      n: z.number(),
-    }),
-  ),
-});
-
-function effectSizes(incidents: number): Row[] {
-  const { rows } = loadYaml(findConfig('cloud-validation.yaml'), effectSchema);
-  const model = production('online-boutique');
-  return rows.map((row) => {
-    const ratios: number[] = [];
-    for (let index = 0; index < incidents; index++) {
-      const cloud = struck(model, row.type, index);
-      if (row.type === 'memory_leak_or_hog') cloud.advanceTo(cloud.detectedAt);
-      const table = cloud.telemetry(['metrics'], 0).services;
-      const at =
-        SERVICE_METRICS.length *
-        (row.at === 'entry' ? model.topology.entry : model.topology.indexOf.get(cloud.truth().component)!);
-      const column = SERVICE_METRICS.indexOf(row.metric as (typeof SERVICE_METRICS)[number]);
-      ratios.push(
-        row.metric === 'success'
-          ? cloud.slo().success
-          : table.values[at + column]! / table.baseline[at + column]!,
-      );
-    }
-    const sorted = ratios.filter((x) => !Number.isNaN(x)).sort((a, b) => a - b);
-    const q = (p: number): number =>
-      round2(sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]!);
-    return {
-      system: row.app,
-      fault: row.fault,
-      of: row.of,
-      'real p10/p50/p90': `${row.p10} / ${row.p50} / ${row.p90}`,
-      n: row.n,
-      'ours p10/p50/p90': `${q(0.1)} / ${q(0.5)} / ${q(0.9)}`,
-    };
-  });
 }
 
 /** Recovery by the catalogue's first list of steps, begun at detection: share, and time from onset. */

@@ -48,6 +48,15 @@ const PROFILES = ['weak', 'mid', 'strong', 'reasoning'] as const;
 const FRESH = makeMetaPrompt();
 const ANSWER = makeMetaPrompt({ feedback: 'advice-and-plan' });
 
+/** Incidents of one kind whose conditions are known. */
+export interface RepairScene {
+  readonly truth: readonly ConditionAt[];
+  /** The same incident for whom it befalls as the `draw`th; its belief is the verifier's. */
+  view(draw: number): IncidentView;
+  /** A plan in which nothing slips is always valid here. Otherwise draws of which it is not are left out. */
+  readonly sure: boolean;
+}
+
 /** What became of the fresh plans of one scene, and of the answers to the rejected ones. */
 export interface RepairCounts {
   readonly fresh: number;
@@ -55,6 +64,8 @@ export interface RepairCounts {
   /** One for each fresh plan that is not valid. */
   readonly answers: number;
   readonly repaired: number;
+  /** Fresh plans that are not valid by the kind of their first failure. */
+  readonly failures: Readonly<Record<string, number>>;
 }
 
 export interface OddsRatio {
@@ -73,28 +84,57 @@ export function writingOnly(profile: LlmProfile): LlmProfile {
   };
 }
 
+/** The same profile when it writes without a mistake. */
+function flawless(profile: LlmProfile): LlmProfile {
+  return {
+    ...profile,
+    slip: { ...profile.slip, hazard: 0, goalMiss: 0, inventedWithSchema: 0 },
+    longer: { ...profile.longer, share: 0 },
+    context: { lossPerThousand: 0 },
+  };
+}
+
+const SHOP: readonly RepairScene[] = Object.entries(TRUTHS).map(([name, truth]) => {
+  const scene = SCENES[name as keyof typeof SCENES];
+  const belief = makeBelief(truth.map((one) => ({ ...one, probability: 0.95 })));
+  return { truth, view: (incident) => ({ ...makeView(scene, { incident }), belief }), sure: true };
+});
+
 /** Fresh plans of `profile` in each scene and its answers to the verifier's feedback on those that are not valid. */
-export function repairCounts(profile: LlmProfile, plans: number, harmful = HARMFUL_SHARE): RepairCounts[] {
+export function repairCounts(
+  profile: LlmProfile,
+  plans: number,
+  harmful = HARMFUL_SHARE,
+  scenes: readonly RepairScene[] = SHOP,
+): RepairCounts[] {
   const builder = new PromptBuilder();
-  const synthesizer = new SurrogateSynthesizer({ profile: writingOnly(profile), builder, harmful });
-  return Object.entries(TRUTHS).map(([name, truth], index) => {
-    const scene = SCENES[name as keyof typeof SCENES];
-    const belief = makeBelief(truth.map((one) => ({ ...one, probability: 0.95 })));
-    const judge = judgeOf(truth, { ...makeView(scene), belief });
+  const writing = writingOnly(profile);
+  const synthesizer = new SurrogateSynthesizer({ profile: writing, builder, harmful });
+  const faultless = new SurrogateSynthesizer({ profile: flawless(writing), builder });
+  return scenes.map(({ truth, view: viewOf, sure }, index) => {
+    const judge = judgeOf(truth, viewOf(0));
+    const failures: Record<string, number> = {};
+    let fresh = 0;
     let valid = 0;
     let repaired = 0;
     for (let i = 0; i < plans; i++) {
-      const view = { ...makeView(scene, { incident: i }), belief };
-      const first = synthesizer.synthesize(view, FRESH, null, defaultRng([1, index, i]), 0).plan!;
+      const view = viewOf(i);
+      const write = (by: SurrogateSynthesizer) =>
+        by.synthesize(view, FRESH, null, defaultRng([1, index, i]), 0).plan!;
+      if (!sure && !judge.valid(write(faultless))) continue;
+      fresh++;
+      const first = write(synthesizer);
       if (judge.valid(first)) {
         valid++;
         continue;
       }
-      const feedback = makeFeedback(first, judge.failure(first));
+      const failure = judge.failure(first);
+      failures[failure.kind] = (failures[failure.kind] ?? 0) + 1;
+      const feedback = makeFeedback(first, failure);
       const second = synthesizer.synthesize(view, ANSWER, feedback, defaultRng([2, index, i]), 0).plan!;
       if (judge.valid(second)) repaired++;
     }
-    return { fresh: plans, valid, answers: plans - valid, repaired };
+    return { fresh, valid, answers: fresh - valid, repaired, failures };
   });
 }
 
@@ -132,6 +172,7 @@ export function commonOddsRatio(scenes: readonly RepairCounts[]): OddsRatio {
   let psqr = 0;
   let qs = 0;
   for (const { fresh, valid, answers, repaired } of scenes) {
+    if (fresh === 0) continue;
     const n = fresh + answers;
     const agree = (repaired + (fresh - valid)) / n;
     const ahead = (repaired * (fresh - valid)) / n;
@@ -163,17 +204,26 @@ function fitHarmful(plans: number): number {
   return (low + high) / 2;
 }
 
-function table(plans: number, harmful: number): void {
-  console.log(`Share of harmful slips ${harmful}, ${plans} fresh plans a scene\n`);
-  console.log('| profile | fresh valid | answers | valid | target | surrogate (95 %) | by scene |');
+/** Markdown rows: what became of fresh plans and answers, by profile. */
+export function repairTable(
+  plans: number,
+  harmful = HARMFUL_SHARE,
+  scenes: readonly RepairScene[] = SHOP,
+): void {
+  console.log('| profile | fresh valid | answers | valid | target | surrogate (95 %) | first failures |');
   console.log('| --- | --- | --- | --- | --- | --- | --- |');
   const share = (value: number) => `${(100 * value).toFixed(1)} %`;
   for (const name of PROFILES) {
     const profile = loadProfile(name);
-    const scenes = repairCounts(profile, plans, harmful);
-    const sum = (key: keyof RepairCounts) => scenes.reduce((total, scene) => total + scene[key], 0);
-    const { ratio, error } = commonOddsRatio(scenes);
+    const counts = repairCounts(profile, plans, harmful, scenes);
+    const sum = (key: Exclude<keyof RepairCounts, 'failures'>) =>
+      counts.reduce((total, scene) => total + scene[key], 0);
+    const { ratio, error } = commonOddsRatio(counts);
     const interval = [-1, 1].map((side) => (ratio * Math.exp(1.96 * side * error)).toFixed(3));
+    const kinds = ['precondition', 'constraint', 'goal', 'arity'].map((kind) => {
+      const failed = counts.reduce((total, { failures }) => total + (failures[kind] ?? 0), 0);
+      return `${kind} ${share(failed / sum('answers'))}`;
+    });
     const cells = [
       name,
       share(sum('valid') / sum('fresh')),
@@ -181,7 +231,7 @@ function table(plans: number, harmful: number): void {
       share(sum('repaired') / sum('answers')),
       profile.repair.oddsRatio.toFixed(2),
       `${ratio.toFixed(3)} (${interval.join(' to ')})`,
-      scenes.map((scene) => commonOddsRatio([scene]).ratio.toFixed(2)).join(' / '),
+      kinds.join(', '),
     ];
     console.log(`| ${cells.join(' | ')} |`);
   }
@@ -192,7 +242,9 @@ function main(): void {
     options: { plans: { type: 'string', default: '12000' }, fit: { type: 'boolean', default: false } },
   });
   const plans = Number(values.plans);
-  table(plans, values.fit ? fitHarmful(plans) : HARMFUL_SHARE);
+  const harmful = values.fit ? fitHarmful(plans) : HARMFUL_SHARE;
+  console.log(`Share of harmful slips ${harmful}, ${plans} fresh plans a scene\n`);
+  repairTable(plans, harmful);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main();

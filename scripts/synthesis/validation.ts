@@ -18,9 +18,17 @@ import {
   loadProfile,
   type Synthesizer,
 } from '../../envs/synthesis/index.js';
+import { HARMFUL_SHARE } from '../../envs/synthesis/surrogate/repair.js';
 import { cleanProbability } from '../../envs/synthesis/surrogate/slips.js';
-import { type ConditionAt, type Plan, perceive, recoveryTask } from '../../envs/world-model/index.js';
+import {
+  type Belief,
+  type ConditionAt,
+  type Plan,
+  perceive,
+  recoveryTask,
+} from '../../envs/world-model/index.js';
 import { slippedPlans } from './chain.js';
+import { type RepairScene, repairTable } from './repair.js';
 
 const PROFILES = ['weak', 'mid', 'strong', 'reasoning'] as const;
 const LENGTHS = [2, 4, 6, 10];
@@ -175,8 +183,38 @@ function onTheCloud(all: readonly Scene[]): void {
   }
 }
 
+/** The verifier's belief when it is sure of what is wrong. */
+function certain(belief: Belief, truth: readonly ConditionAt[]): Belief {
+  const probability = new Float64Array(belief.probability.length).fill(0.01);
+  for (const { condition, component } of truth) {
+    const row = belief.components.indexOf(component);
+    if (row >= 0) probability[row * belief.conditions.length + belief.conditions.indexOf(condition)] = 0.95;
+  }
+  return { ...belief, probability };
+}
+
+function repairs(all: readonly Scene[]): void {
+  console.log('\nAnswers to feedback in the made-up shop, 12,000 fresh plans a scene:\n');
+  repairTable(12_000);
+  const scenes = all.map(({ view, truth }): RepairScene => {
+    const seen = view(EVIDENCE_KINDS);
+    const known = { ...seen, belief: certain(seen.belief, truth) };
+    return {
+      truth,
+      view: (draw) => ({ ...known, noiseKey: [...known.noiseKey, draw] }),
+      sure: false,
+    };
+  });
+  console.log(
+    `\nThe same for ${all.length} incidents of the cloud that practice can repair, 40 fresh plans each:\n`,
+  );
+  repairTable(40, HARMFUL_SHARE, scenes);
+}
+
 const { values } = parseArgs({ options: { incidents: { type: 'string', default: '400' } } });
 byLength();
 taxonomy();
 goalFirst();
-onTheCloud(scenes(Number(values.incidents)));
+const incidents = scenes(Number(values.incidents));
+repairs(incidents.slice(0, 100));
+onTheCloud(incidents);

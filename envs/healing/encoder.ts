@@ -135,13 +135,20 @@ function lastChangeAge({ telemetry, time }: DecisionContext, component: string):
   return latest === Number.NEGATIVE_INFINITY ? 1 : logScale(time - latest, 86_400);
 }
 
+const alertClasses = new Map<string, number>();
+
+/** Class of a rule; rules are few and met at every decision. */
+function alertClassOf(rule: string): number {
+  let index = alertClasses.get(rule);
+  if (index === undefined) {
+    index = ALERT_CLASSES.findIndex(({ pattern }) => pattern.test(rule));
+    alertClasses.set(rule, index);
+  }
+  return index;
+}
+
 function writeAlertClasses(out: Float32Array, at: number, { telemetry }: DecisionContext): void {
-  for (const alert of telemetry.alerts)
-    oneHot(
-      out,
-      at,
-      ALERT_CLASSES.findIndex(({ pattern }) => pattern.test(alert.rule)),
-    );
+  for (const { rule } of telemetry.alerts) oneHot(out, at, alertClassOf(rule));
 }
 
 function writeLastMetaPrompt(out: Float32Array, at: number, { lastMetaPrompt }: DecisionContext): void {

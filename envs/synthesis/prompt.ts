@@ -57,12 +57,27 @@ export interface IncidentObjects {
   readonly text: string;
 }
 
+/** Whether an inventory has these services and nodes, in this order, and these zones. */
+function listsObjects({ services, nodes }: Inventory, objects: IncidentObjects): boolean {
+  if (nodes.length !== objects.nodes.length) return false;
+  for (let n = 0; n < nodes.length; n++) {
+    if (nodes[n]!.id !== objects.nodes[n] || !objects.zones.includes(nodes[n]!.zone)) return false;
+  }
+  let at = 0;
+  for (let s = 0; s < services.length; s++) {
+    if (services[s]!.kind !== 'client' && services[s]!.id !== objects.services[at++]) return false;
+  }
+  return (
+    at === objects.services.length && objects.zones.every((zone) => nodes.some((node) => node.zone === zone))
+  );
+}
+
 /**
  * Builds prompts. One instance serves all incidents of an environment; it caches the parts that do not change.
  */
 export class PromptBuilder {
   private readonly systemTexts = new WeakMap<MetaPrompt, string>();
-  private readonly objectsOfInventory = new WeakMap<Inventory, IncidentObjects>();
+  private lastObjects: IncidentObjects | null = null;
   private readonly objectsOfText = new Map<string, IncidentObjects>();
   /** The prompt measured last: the samples of a turn are completions of one prompt. */
   private measured: {
@@ -162,8 +177,8 @@ export class PromptBuilder {
   }
 
   private objects({ inventory }: IncidentView): IncidentObjects {
-    const known = this.objectsOfInventory.get(inventory);
-    if (known) return known;
+    const last = this.lastObjects;
+    if (last && listsObjects(inventory, last)) return last;
     const services = serviceIds(inventory);
     const nodes = nodeIds(inventory);
     const zones = zoneIds(inventory);
@@ -171,7 +186,7 @@ export class PromptBuilder {
     // Inventories come and go, their objects stay: equal ones share their lists, by which readers keep indices.
     const objects = this.objectsOfText.get(text) ?? { services, nodes, zones, text };
     this.objectsOfText.set(text, objects);
-    this.objectsOfInventory.set(inventory, objects);
+    this.lastObjects = objects;
     return objects;
   }
 

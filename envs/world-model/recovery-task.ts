@@ -31,6 +31,12 @@ type GoalCheck =
       readonly text: string;
     };
 
+/** A fact or fluent of the inventory with its index in a state. */
+interface Written<Value> {
+  readonly index: number;
+  readonly read: (source: FactSource) => Value;
+}
+
 export type AdviceLiteral = Extract<AdviceTree, { op: 'literal' }>;
 
 /**
@@ -42,7 +48,9 @@ export class RecoveryTask {
   private readonly base: State;
   private readonly scratch: State;
   private readonly totalTime: number;
-  private readonly writers: ((source: FactSource, state: State) => void)[];
+  /** Facts and fluents of the inventory by index, and how to read each. */
+  private readonly facts: readonly Written<boolean>[];
+  private readonly fluents: readonly Written<number>[];
   /** Fact index of each condition of each service. */
   private readonly conditionFacts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What the goal asks of every service and node, in the order of the goal's text. */
@@ -65,7 +73,12 @@ export class RecoveryTask {
     this.topology = inventory.topology;
     this.serviceIds = services.map(({ id }) => id);
     this.nodes = inventory.nodes.map(({ id, zone }) => ({ id, zone }));
-    this.writers = this.makeWriters(inventory);
+    const { facts, fluents } = inventoryAtoms(inventory, domain.declared);
+    this.facts = facts.map(({ name, args, read }) => ({ index: this.task.factIndex(name, [...args]), read }));
+    this.fluents = fluents.map(({ name, args, read }) => ({
+      index: this.task.fluentIndex(name, [...args]),
+      read,
+    }));
     this.conditionFacts = new Map(
       domain.conditions.map((name) => [
         name,
@@ -191,27 +204,11 @@ export class RecoveryTask {
   private fill(inventory: Inventory): void {
     if (this.filledFor === inventory) return;
     const source = factSource(inventory, verifierConstants());
-    this.base.bits.fill(0);
-    for (const write of this.writers) write(source, this.base);
+    const { base, facts, fluents } = this;
+    base.bits.fill(0);
+    for (let i = 0; i < facts.length; i++) if (facts[i]!.read(source)) base.set(facts[i]!.index, true);
+    for (let i = 0; i < fluents.length; i++) base.numbers[fluents[i]!.index] = fluents[i]!.read(source);
     this.filledFor = inventory;
-  }
-
-  /** One writer per fact and fluent of the inventory that the domain declares; indices are looked up once. */
-  private makeWriters(inventory: Inventory): ((source: FactSource, state: State) => void)[] {
-    const { task, domain } = this;
-    const { facts, fluents } = inventoryAtoms(inventory, domain.declared);
-    return [
-      ...facts.map(({ name, args, read }) => {
-        const fact = task.factIndex(name, [...args]);
-        return (source: FactSource, state: State) => state.set(fact, read(source));
-      }),
-      ...fluents.map(({ name, args, read }) => {
-        const fluent = task.fluentIndex(name, [...args]);
-        return (source: FactSource, state: State) => {
-          state.numbers[fluent] = read(source);
-        };
-      }),
-    ];
   }
 }
 

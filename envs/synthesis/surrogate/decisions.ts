@@ -50,8 +50,8 @@ export class NumberedDraws {
   ) {}
 
   static from(rng: Generator): NumberedDraws {
-    const word = () => Math.floor(rng.random() * 0x1_0000_0000) | 0;
-    return new NumberedDraws(word(), word());
+    const first = Math.floor(rng.random() * 0x1_0000_0000) | 0;
+    return new NumberedDraws(first, Math.floor(rng.random() * 0x1_0000_0000) | 0);
   }
 
   at(kind: DecisionKind, index = 0): number {

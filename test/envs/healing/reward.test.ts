@@ -1,3 +1,4 @@
+import { evaluate } from 'mathjs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../envs/config/index.js';
 import { compileReward, type RewardQuantities } from '../../../envs/healing/reward.js';
@@ -23,6 +24,19 @@ describe('compileReward', () => {
   it('evaluates an expression of the user', () => {
     expect(compileReward('elapsed > 60 ? max(-elapsed, -100) : 0')(quantities)).toBe(-90);
     expect(compileReward('recovered == 0')(quantities)).toBe(1);
+  });
+  it.each([
+    '-(elapsed + remaining) / cap + 0.02 * accepted * feasible - 0.1 * violations - 0.5 * dataLost',
+    '-elapsed - -tokens * 1e-7 / 3 + (attempt - 0.1) * feasible',
+    '2 elapsed / cap - attempt',
+    '+elapsed / 3 - 2 ^ attempt / 7',
+    'elapsed % 7 / 3 + e * (recovered ? 1 : attempt)',
+  ])('gives the bits that mathjs gives: %s', (expression) => {
+    const reward = compileReward(expression);
+    for (let i = 0; i < 50; i++) {
+      const at = { ...quantities, elapsed: i * 17.3, attempt: i, tokens: 1e5 * i, feasible: i / 49 };
+      expect(reward(at)).toBe(Number(evaluate(expression, { ...at })));
+    }
   });
   it.each([
     [

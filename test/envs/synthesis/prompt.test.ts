@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EVIDENCE_KINDS, type EvidenceKind } from '../../../envs/cloud/interface.js';
+import { EVIDENCE_KINDS, type EvidenceKind, type Inventory } from '../../../envs/cloud/interface.js';
 import {
   type Exemplar,
   type Feedback,
@@ -211,6 +211,23 @@ describe('measure', () => {
     expect(user).toContain(
       'primary not ready, fenced,   1 replicas ready,      12.5 s behind; backup verified',
     );
+  });
+
+  it('lists the objects of the inventory at hand, whatever it listed before', () => {
+    const objects = (change: (inventory: Inventory) => Inventory) =>
+      builder.measure({ ...makeView({}), inventory: change(makeInventory()) }, makeMetaPrompt(), null)
+        .objects;
+    const usual = objects((inventory) => inventory);
+    expect(usual.zones).toEqual(['zone-a', 'zone-b', 'zone-c']);
+    const narrow = objects((inventory) => ({
+      ...inventory,
+      nodes: inventory.nodes.map((node) => ({ ...node, zone: 'zone-a' })),
+    }));
+    expect(narrow.zones).toEqual(['zone-a']);
+    const few = objects((inventory) => ({ ...inventory, services: inventory.services.slice(0, 3) }));
+    expect(few.services).toEqual(usual.services.slice(0, 3));
+    // Equal lists are one list: readers keep indices by it.
+    expect(objects((inventory) => inventory)).toBe(usual);
   });
 
   it('counts a prompt anew for another view, meta-prompt or rejection', () => {

@@ -11,61 +11,6 @@ const ready = (cloud: Cloud): number =>
   cloud.inventory().services.find((service) => service.id === cloud.truth().component)!.readyReplicas;
 
 describe('hazards follow from state', () => {
-  it('a restart before the config is restored turns a latent fault into an outage', () => {
-    each('configmap_missing_or_drift', (cloud) => {
-      expect(ready(cloud)).toBeGreaterThan(0);
-      const before = cloud.slo().success;
-      run(cloud, ['recreate-pods ?s']);
-      expect(ready(cloud)).toBe(0);
-      expect(cloud.slo().success).toBeLessThan(before);
-      const { violationKinds } = cloud.result();
-      expect(violationKinds['lost-last-ready']).toBeGreaterThan(0);
-      expect(violationKinds['lost-replicas']).toBeGreaterThan(0);
-    });
-  });
-
-  it.each(['namespace_quota_limit', 'admission_webhook_or_policy_block'])(
-    'a restart under %s loses the last healthy replicas, and they do not come back by themselves',
-    (id) => {
-      each(id, (cloud) => {
-        expect(ready(cloud)).toBeGreaterThan(0);
-        run(cloud, ['recreate-pods ?s']);
-        cloud.advanceTo(cloud.time + 300);
-        expect(ready(cloud)).toBe(0);
-      });
-    },
-  );
-
-  it('scale-out against a quota leaves pods pending', () => {
-    each('namespace_quota_limit', (cloud) => {
-      const before = ready(cloud);
-      const outcome = cloud.execute({ name: 'scale-out', args: [cloud.truth().component] });
-      expect(outcome.status).not.toBe('done');
-      expect(ready(cloud)).toBeLessThanOrEqual(before);
-      expect(cloud.telemetry(['events'], 0).events.some((event) => event.reason === 'FailedCreate')).toBe(
-        true,
-      );
-    });
-  });
-
-  it('a restart only resets the level of a leak: healthy for a while, then trouble again', () => {
-    each('memory_leak_or_hog', (cloud) => {
-      run(cloud, ['rolling-restart ?s']);
-      const restarted = cloud.time;
-      expect(cloud.slo().healthy).toBe(true);
-      expect(cloud.nextAlarm(restarted + 900)).not.toBeNull();
-    });
-  });
-
-  it('the periodic actor undoes the repair of its victim', () => {
-    each('periodic_actor_reinjects', (cloud) => {
-      run(cloud, ['restore-config ?s']);
-      const alarm = cloud.nextAlarm(cloud.time + 400);
-      expect(alarm).not.toBeNull();
-      expect(ready(cloud)).toBe(0);
-    });
-  });
-
   it('pods sit in CrashLoopBackOff after the role is granted; recreating them is faster', () => {
     let waited = 0;
     let recreated = 0;
@@ -80,18 +25,6 @@ describe('hazards follow from state', () => {
     });
     expect(waited / indices.length).toBeGreaterThan(60);
     expect(recreated).toBeLessThan(waited / 2);
-  });
-
-  it('old sessions survive a secret rotation until they are cut; a restart before the sync cuts them all', () => {
-    let harmed = 0;
-    each('secret_rotation_stale', (cloud) => {
-      const before = cloud.slo().success;
-      run(cloud, ['rolling-restart ?s']);
-      expect(cloud.slo().success).toBeLessThanOrEqual(before);
-      harmed += cloud.result().violationKinds['lost-replicas'] ?? 0;
-    });
-    // In a few incidents every session has been cut by itself before the restart.
-    expect(harmed).toBeGreaterThanOrEqual(15);
   });
 
   // Without a restart, recovery has to wait until each stale process has died by itself.
@@ -109,58 +42,6 @@ describe('hazards follow from state', () => {
     });
   });
 
-  it('cached answers of a broken resolver delay the visible recovery; a restart of the clients ends it', () => {
-    each('dns_failure', (cloud, index) => {
-      run(cloud, ['fix-dns']);
-      expect(cloud.slo().healthy).toBe(false);
-      const waited = cloud.result().recoveredAt!;
-      const other = struck(model, 'dns_failure', index);
-      run(other, ['fix-dns', 'rolling-restart ?s']);
-      expect(other.result().recoveredAt!).toBeLessThan(waited);
-    });
-  });
-
-  it('restarting the callee of a caller with a wrong address does nothing', () => {
-    each('bad_env_or_dependency_address', (cloud) => {
-      const { component } = cloud.truth();
-      for (const edge of cloud.inventory().calls) {
-        if (edge.caller === component) cloud.execute({ name: 'rolling-restart', args: [edge.callee] });
-      }
-      expect(cloud.result().recoveredAt).toBeNull();
-    });
-  });
-
-  it('a rollback rolls pods: under an admission block it costs a replica', () => {
-    each('admission_webhook_or_policy_block', (cloud) => {
-      const before = ready(cloud);
-      cloud.execute({ name: 'rollback-deployment', args: [cloud.truth().component] });
-      expect(ready(cloud)).toBeLessThanOrEqual(before);
-      expect(cloud.result().recoveredAt).toBeNull();
-    });
-  });
-
-  it('a release of another program passes every readiness check while it answers nothing', () => {
-    let readyAndBroken = 0;
-    each('wrong_binary_or_command', (cloud) => {
-      const all = cloud
-        .inventory()
-        .services.every((service) => service.readyReplicas >= service.baselineReplicas);
-      if (all && !cloud.slo().healthy) readyAndBroken++;
-    });
-    expect(readyAndBroken).toBeGreaterThan(5);
-  });
-
-  it('a bad liveness probe lets pods look ready between two kills', () => {
-    each('liveness_probe_bad', (cloud) => {
-      const seen = new Set<boolean>();
-      for (let step = 0; step < 120; step++) {
-        cloud.advanceTo(cloud.time + 5);
-        seen.add(ready(cloud) > 0);
-      }
-      expect(seen).toEqual(new Set([true, false]));
-    });
-  });
-
   it('under a bad roll-out strategy a restart before the fix drops the last pods; after it, one at a time', () => {
     each('bad_rollout_strategy', (cloud, index) => {
       if (ready(cloud) === 0) return;
@@ -169,14 +50,6 @@ describe('hazards follow from state', () => {
       const other = struck(model, 'bad_rollout_strategy', index);
       run(other, ['restore-config ?s', 'rollback-deployment ?s']);
       expect(other.result().violationKinds['lost-last-ready'] ?? 0).toBe(0);
-    });
-  });
-
-  it('of several bad releases, rolling back one is not enough', () => {
-    each('correlated_bad_rollout', (cloud) => {
-      expect(new Set(cloud.truth().conditions.map(({ component }) => component)).size).toBeGreaterThan(1);
-      run(cloud, ['rollback-deployment ?s']);
-      expect(cloud.result().recoveredAt).toBeNull();
     });
   });
 

@@ -20,9 +20,12 @@ export function aliveAttributes(
   const A = attributes.length;
   for (let s = 0; s < state.layout.services; s++) {
     if (nothingShows(sim, s)) continue;
+    lookAtPods(sim, s);
     for (let a = 0; a < A; a++) {
       const attribute = attributes[a]!;
-      const pods = showing(sim, s, attribute, state.active[s * A + a] === 1);
+      const active = state.active[s * A + a] === 1;
+      if (!active && !podsMayShow(attribute, state.nodeFaults > 0)) continue;
+      const pods = showing(sim, s, attribute, active);
       if (pods > 0) visit(s, attribute, pods);
     }
   }
@@ -37,6 +40,26 @@ function nothingShows(sim: Sim, s: number): boolean {
     if (state.podLoad[p] !== 0 || (phase !== PHASE.absent && phase !== PHASE.ready)) return false;
   }
   return true;
+}
+
+/** What pods of the service last looked at carry, and the phases that they are in, by bit. */
+const seen = { loads: 0, phases: 0 };
+
+function lookAtPods({ model, state }: Sim, s: number): void {
+  seen.loads = 0;
+  seen.phases = 0;
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    seen.loads |= state.podLoad[p]!;
+    seen.phases |= 1 << state.podPhase[p]!;
+  }
+}
+
+/** Whether an attribute that is not active may show by pods like those last looked at: most do not. */
+function podsMayShow({ admission, bit, carrier, start }: Attribute, nodes: boolean): boolean {
+  if (admission) return (seen.phases & (1 << PHASE.blocked)) !== 0;
+  if (carrier === 'node') return nodes;
+  if (start !== 0) return (seen.phases & ((1 << PHASE.stuck) | (1 << PHASE.backoff))) !== 0;
+  return (seen.loads & bit) !== 0;
 }
 
 /** Number of pods of a service that show an attribute (1 for one that needs no pod), 0 when it does not show. */

@@ -13,7 +13,7 @@ import { listConfigs } from '../envs/config/index.js';
 import { loadExperiment } from '../experiments/config/index.js';
 import { type ClaimAnswer, claimAnswers } from '../experiments/report/claim.js';
 import { RESULT_COLUMNS, type ResultColumn } from '../experiments/report/columns.js';
-import { type Collected, collect } from '../experiments/runner/collect.js';
+import type { Collected } from '../experiments/runner/collect.js';
 import { listSeedRuns, readRunIndex } from '../experiments/runner/folder.js';
 import type { ComparisonRow, SummaryRow } from '../experiments/statistics/index.js';
 
@@ -33,13 +33,24 @@ const old = existsSync(options.out) ? readFileSync(options.out, 'utf8') : '';
 const suites = listConfigs('experiments', '.yaml').map((file) => file.replace(/\.yaml$/, ''));
 const ordered = [...FIRST, ...suites.filter((name) => !FIRST.includes(name) && !LEFT_OUT.includes(name))];
 
+/** What a run left of its statistics: computing them anew takes minutes and comes to the same. */
+type Statistics = Pick<Collected, 'index' | 'summary' | 'comparisons'>;
+
+function readStatistics<Name extends 'summary' | 'comparisons'>(root: string, name: Name): Statistics[Name] {
+  return JSON.parse(readFileSync(join(root, `${name}.json`), 'utf8')) as Statistics[Name];
+}
+
 function suite(name: string): string[] {
   const { experiment } = loadExperiment(name);
   const root = join(options.runs, name);
   const command = ['```bash', `npx pase run ${name}`, '```', ''];
   const head = [`## ${name}`, '', experiment.description ?? '', '', ...command];
-  if (!existsSync(join(root, 'run.json'))) return [...head, 'Not run yet.', '', ...why(name)];
-  const collected = collect(root, readRunIndex(root));
+  if (!existsSync(join(root, 'summary.json'))) return [...head, 'Not run yet.', '', ...why(name)];
+  const collected: Statistics = {
+    index: readRunIndex(root),
+    summary: readStatistics(root, 'summary'),
+    comparisons: readStatistics(root, 'comparisons'),
+  };
   return [
     ...head,
     ...sizes(root, collected),
@@ -60,8 +71,9 @@ interface ManifestTimes {
 }
 
 /** Seeds, incidents, how long it took and where. */
-function sizes(root: string, { index, variants }: Collected): string[] {
-  const manifests = listSeedRuns(root).flatMap(({ folder }) => {
+function sizes(root: string, { index }: Statistics): string[] {
+  const runs = listSeedRuns(root);
+  const manifests = runs.flatMap(({ folder }) => {
     const file = join(folder, 'manifest.json');
     return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as ManifestTimes] : [];
   });
@@ -71,13 +83,13 @@ function sizes(root: string, { index, variants }: Collected): string[] {
   const ends = played.map((one, i) => starts[i]! + seconds(one));
   const wall = played.length === 0 ? 0 : Math.max(...ends) - Math.min(...starts);
   const work = played.reduce((sum, one) => sum + seconds(one), 0);
-  const finished = variants.reduce((sum, { runs }) => sum + runs.length, 0);
+  const finished = runs.filter(({ folder }) => existsSync(join(folder, 'result.json'))).length;
   const first = manifests[0];
   const where = first
     ? ` ${first.host.cpu}, Node ${first.versions.node}, pase-gym ${first.versions['pase-gym']}${first.commit ? ` at ${first.commit.slice(0, 10)}` : ''}.`
     : '';
   return [
-    `${variants.length} variants, ${index.seeds} training seeds, ${index.incidents} test incidents a split; ${finished} of ${index.seeds * variants.length} seed-runs finished.`,
+    `${index.variants.length} variants, ${index.seeds} training seeds, ${index.incidents} test incidents a split; ${finished} of ${index.seeds * index.variants.length} seed-runs finished.`,
     `It took ${minutes(wall)} of wall time for ${minutes(work)} of work.${where}`,
     '',
   ];
@@ -85,7 +97,7 @@ function sizes(root: string, { index, variants }: Collected): string[] {
 
 const minutes = (seconds: number): string => `${(seconds / 60).toFixed(1)} min`;
 
-function claim(collected: Collected): string[] {
+function claim(collected: Statistics): string[] {
   const answers = claimAnswers(collected);
   if (answers.length === 0) return [];
   const line = (answer: ClaimAnswer): string => {
@@ -103,7 +115,7 @@ function claim(collected: Collected): string[] {
   ];
 }
 
-function tables({ summary }: Collected): string[] {
+function tables({ summary }: Statistics): string[] {
   return [...new Set(summary.map(({ split }) => split))].flatMap((split) => {
     const rows = summary.filter((row) => row.split === split);
     const shown = RESULT_COLUMNS.filter(({ metric }) => rows.some((row) => row.metric === metric));
@@ -130,7 +142,7 @@ function cell(row: SummaryRow | undefined, { metric, digits, percent: share }: R
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** The first variant's MTTR against the others', paired on the same incidents, on splits that are no scenario. */
-function differences({ index, comparisons }: Collected): string[] {
+function differences({ index, comparisons }: Statistics): string[] {
   const reference = index.variants[0]?.name ?? '';
   const rows = comparisons.filter(
     ({ a, metric, split }) => a === reference && metric === 'mttr_s' && !split.includes('@'),

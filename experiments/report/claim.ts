@@ -36,7 +36,11 @@ function isVerifiedModel({ config }: Variant): boolean {
  * strongest of all others (plan-writing baselines, the language model alone, learners of primitives); references
  * (the oracle, hindsight) are no competitors. Both sides are chosen on the scenario `select`, where the run has it.
  */
-export function claimAnswers({ index, summary, comparisons }: Collected): ClaimAnswer[] {
+export function claimAnswers({
+  index,
+  summary,
+  comparisons,
+}: Pick<Collected, 'index' | 'summary' | 'comparisons'>): ClaimAnswer[] {
   const competing = index.variants.filter(({ config }) => !isReference(config.policy.kind));
   const verified = competing.filter(isVerifiedModel).map(({ name }) => name);
   const others = competing.filter((variant) => !isVerifiedModel(variant)).map(({ name }) => name);

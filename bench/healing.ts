@@ -29,6 +29,9 @@ const BUDGET = Number(options.seconds) * 1e6;
 const FLOORS: Readonly<Record<string, number>> = { syntax: 10_000, 'neural-symbolic': 2_000 };
 const MODES = ['none', 'syntax', 'symbolic', 'neural', 'neural-symbolic'] as const;
 
+/** Incidents played between two looks at the clock, which cost a system call each. */
+const BETWEEN_LOOKS = 16;
+
 /** CPU of this process in microseconds. */
 const cpu = (): number => {
   const { user, system } = process.cpuUsage();
@@ -43,7 +46,7 @@ function play(env: AnyEnv, nvec: readonly number[], budget: number): { steps: nu
   const until = cpu() + budget;
   let steps = 0;
   let incidents = 0;
-  while (cpu() < until) {
+  while (incidents % BETWEEN_LOOKS !== 0 || cpu() < until) {
     let [, info] = env.reset({ options: { index: incidents } });
     for (let ended = false; !ended; steps++) {
       let at = 0;

@@ -27,6 +27,8 @@ const LONGEST_SYNC = 600;
 const CATCH_UP = 3;
 /** Least seconds to a lane's next event: rounding must not hold the clock. */
 const SHORTEST = 1e-3;
+/** Events of a lane after which it is looked at once a second at most: a backlog that its own lateness keeps at its deadline would flip for ever. */
+const RESTLESS = 256;
 /** Relative step over a level, so that an event finds itself on the other side of it. */
 const OVER = 1e-6;
 
@@ -147,7 +149,7 @@ function planSync(sim: Sim, s: number): void {
 /** Puts the lane's next event into the queue unless the one that stands there is it. */
 function schedule(sim: Sim, lane: number, seconds: number): void {
   const { state } = sim;
-  const time = state.time + Math.max(SHORTEST, seconds);
+  const time = state.time + Math.max(state.workStamp[lane]! < RESTLESS ? SHORTEST : 1, seconds);
   if (Math.abs(time - state.workNextAt[lane]!) < 1e-6) return;
   state.workNextAt[lane] = time;
   state.workStamp[lane]!++;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Cloud, loadCloudModel } from '../../../envs/cloud/index.js';
+import { Cloud, loadCloudModel } from '../../../envs/cloud/index.js';
 import { EVIDENCE_KINDS } from '../../../envs/cloud/interface.js';
+import type { CloudState } from '../../../envs/cloud/state.js';
 import { production, run, struck } from './catalogue.js';
 
 const model = production();
@@ -35,6 +36,17 @@ function shown(cloud: Cloud, name: string): number {
 }
 
 describe('a backlog', () => {
+  it('that its own lateness keeps at its deadline does not hold the clock', () => {
+    const trainTicket = loadCloudModel({ topology: 'train-ticket', overlay: 'production', prior: 'uniform' });
+    const key = { split: 'seen', partition: 'fit', index: 51 } as const;
+    const cloud = new Cloud(trainTicket, key, { fault: 'gc_pressure' });
+    cloud.advanceTo(cloud.cap);
+    const events = Math.max(...(cloud.save().state as CloudState).workStamp);
+    // One flip a second, not a thousand.
+    expect(events).toBeGreaterThan(1_000);
+    expect(events).toBeLessThan(256 + cloud.cap);
+  });
+
   it('grows in a straight line while more arrives than is done, whatever the steps in which time passes', () => {
     each('queue_poison_pill', (cloud, index) => {
       const other = struck(model, 'queue_poison_pill', index);

@@ -1,20 +1,10 @@
 import { ConfigError, displayPath, findConfig, loadYaml } from '../config/index.js';
 import type { Range } from './schemas/common.js';
-import { type AttributeFile, conditionsSchema, type FlowMode } from './schemas/conditions.js';
+import { type AttributeFile, conditionsSchema, type FlowMode, flowMode } from './schemas/conditions.js';
 import type { EventTemplate, LogTemplate } from './schemas/text.js';
 
 /** Ways in which calls fail, by index. `overload` and `error` come from the flow itself. */
-export const FLOW_MODES = [
-  'refused',
-  'timeout',
-  'nxdomain',
-  'unauthorised',
-  'handshake',
-  'forbidden',
-  'aborted',
-  'overload',
-  'error',
-] as const;
+export const FLOW_MODES = [...flowMode.options, 'overload', 'error'] as const;
 export const MODE_REFUSED = 0;
 export const MODE_TIMEOUT = 1;
 export const MODE_OVERLOAD = 7;

@@ -1,11 +1,4 @@
-import {
-  isConstantNode,
-  isOperatorNode,
-  isParenthesisNode,
-  isSymbolNode,
-  type MathNode,
-  parse,
-} from 'mathjs';
+import { type MathNode, parse } from 'mathjs';
 import { z } from 'zod';
 import { ConfigError, didYouMean, findConfig, loadYaml } from '../config/index.js';
 
@@ -99,11 +92,8 @@ export function compileReward(reward: string, where = 'reward'): RewardFunction 
   const tree = parseExpression(expression, where);
   checkNames(tree, where, Object.keys(shipped));
   const compiled = tree.compile();
-  const evaluateTree: (quantities: RewardQuantities) => unknown =
-    arithmeticOf(tree) ??
-    ((quantities) => compiled.evaluate(quantities as unknown as Record<string, number>));
   const evaluate = (quantities: RewardQuantities): number => {
-    const value = evaluateTree(quantities);
+    const value: unknown = compiled.evaluate(quantities as unknown as Record<string, number>);
     const number = typeof value === 'boolean' ? Number(value) : value;
     if (typeof number === 'number' && Number.isFinite(number)) return number;
     const inputs = REWARD_QUANTITIES.map((name) => `${name}=${quantities[name]}`).join(' ');
@@ -113,40 +103,6 @@ export function compileReward(reward: string, where = 'reward'): RewardFunction 
   };
   for (const probe of PROBES) evaluate(probe);
   return evaluate;
-}
-
-/**
- * Plain arithmetic over the quantities as a function of its own, a tenth of the time of mathjs's evaluation, with the same operations in
- * the same order; null for a tree that is more than that.
- */
-function arithmeticOf(tree: MathNode): ((quantities: RewardQuantities) => number) | null {
-  if (isConstantNode(tree)) {
-    const { value } = tree;
-    return typeof value === 'number' ? () => value : null;
-  }
-  if (isSymbolNode(tree)) {
-    const name = REWARD_QUANTITIES.find((known) => known === tree.name);
-    return name ? (quantities) => quantities[name] : null;
-  }
-  if (isParenthesisNode(tree)) return arithmeticOf(tree.content);
-  if (!isOperatorNode(tree)) return null;
-  const [first, second] = tree.args.map((arg) => arithmeticOf(arg as MathNode));
-  if (!first) return null;
-  const operation: string = tree.fn;
-  if (operation === 'unaryMinus') return (quantities) => -first(quantities);
-  if (!second || tree.args.length > 2) return null;
-  switch (operation) {
-    case 'add':
-      return (quantities) => first(quantities) + second(quantities);
-    case 'subtract':
-      return (quantities) => first(quantities) - second(quantities);
-    case 'multiply':
-      return (quantities) => first(quantities) * second(quantities);
-    case 'divide':
-      return (quantities) => first(quantities) / second(quantities);
-    default:
-      return null;
-  }
 }
 
 /** Values of an ordinary first turn, of a clean recovery and of a bad ending: a reward must be finite on all of them. */

@@ -196,39 +196,13 @@ function serviceFlags({ stateful, limited, broken, rolloutPaused }: Service): st
   return `${stateful ? ', stateful' : ''}${limited ? ', rate-limited' : ''}${broken ? ', circuit open' : ''}${rolloutPaused ? ', roll-out paused' : ''}`;
 }
 
-function serviceFlagsLength({ stateful, limited, broken, rolloutPaused }: Service): number {
-  return (
-    (stateful ? ', stateful'.length : 0) +
-    (limited ? ', rate-limited'.length : 0) +
-    (broken ? ', circuit open'.length : 0) +
-    (rolloutPaused ? ', roll-out paused'.length : 0)
-  );
-}
-
-/** What the control plane shows of a data store; empty for others. */
+/** What the control plane shows of a data store; empty for others. Lengths do not depend on the numbers. */
 function copies({ replication, backup, stateful }: Service): string {
   const backups = stateful ? `; backup ${backup}` : '';
   if (!replication) return backups;
   const { primaryReady, readyReplicas, lagSeconds, fenced } = replication;
   return `; primary ${primaryReady ? 'ready' : 'not ready'}${fenced ? ', fenced' : ''}, ${fixed(readyReplicas, COUNT_WIDTH, 0)} replicas ready, ${fixed(lagSeconds, CELL_WIDTH, 1)} s behind${backups}`;
 }
-function copiesLength({ replication, backup, stateful }: Service): number {
-  const backups = stateful ? '; backup '.length + backup.length : 0;
-  if (!replication) return backups;
-  const { primaryReady, fenced } = replication;
-  return (
-    '; primary '.length +
-    (primaryReady ? 'ready' : 'not ready').length +
-    (fenced ? ', fenced'.length : 0) +
-    2 +
-    COUNT_WIDTH +
-    ' replicas ready, '.length +
-    CELL_WIDTH +
-    ' s behind'.length +
-    backups
-  );
-}
-
 function serviceLine(service: Service): string {
   const { id, kind, readyReplicas, desiredReplicas, baselineReplicas, version, previousVersion, placement } =
     service;
@@ -244,8 +218,8 @@ function serviceLength(service: Service): number {
     'version '.length + cleanLength(version) + ', previous '.length + cleanLength(previousVersion ?? 'none');
   let pods = Math.max(0, placement.length - 1);
   for (const node of placement) pods += cleanLength(node || 'unplaced');
-  const flags = serviceFlagsLength(service);
-  const rest = copiesLength(service);
+  const flags = serviceFlags(service).length;
+  const rest = copies(service).length;
   return (
     2 +
     id.length +
@@ -268,12 +242,6 @@ type Node = Inventory['nodes'][number];
 function nodeConditions({ conditions }: Node): string {
   return conditions.length === 0 ? '' : `, ${conditions.map((condition) => clean(condition)).join(' ')}`;
 }
-function nodeConditionsLength({ conditions }: Node): number {
-  let length = conditions.length === 0 ? 0 : 1;
-  for (const condition of conditions) length += 1 + cleanLength(condition);
-  return length;
-}
-
 function nodeLine(node: Node): string {
   const { id, zone, ready, cordoned, freeSlots } = node;
   return `- ${id} (${zone}): ${ready ? 'ready' : 'not ready'}${cordoned ? ', cordoned' : ''}${nodeConditions(node)}, room for ${fixed(freeSlots, COUNT_WIDTH, 0)} pods`;
@@ -288,7 +256,7 @@ function nodeLength(node: Node): number {
     3 +
     (ready ? 5 : 9) +
     (cordoned ? 10 : 0) +
-    nodeConditionsLength(node) +
+    nodeConditions(node).length +
     ', room for '.length +
     COUNT_WIDTH +
     ' pods'.length

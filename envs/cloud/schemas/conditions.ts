@@ -4,7 +4,8 @@ import { changeTemplate, eventTemplate, logTemplate } from './text.js';
 
 /** Schema of `configs/cloud-conditions.yaml`. */
 
-const flowMode = z.enum([
+/** Ways in which a condition makes calls fail. */
+export const flowMode = z.enum([
   'refused',
   'timeout',
   'nxdomain',

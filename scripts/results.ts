@@ -10,9 +10,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listConfigs } from '../envs/config/index.js';
-import { loadExperiment } from '../experiments/config/index.js';
-import { type ClaimAnswer, claimAnswers } from '../experiments/report/claim.js';
+import { loadExperiment, settingsOf } from '../experiments/config/index.js';
+import { type ClaimAnswer, claimAnswers, claimWhere } from '../experiments/report/claim.js';
 import { RESULT_COLUMNS, type ResultColumn } from '../experiments/report/columns.js';
+import { PHASE } from '../experiments/report/figures/stream.js';
 import type { Collected } from '../experiments/runner/collect.js';
 import { listSeedRuns, readRunIndex } from '../experiments/runner/folder.js';
 import type { ComparisonRow, SummaryRow } from '../experiments/statistics/index.js';
@@ -101,11 +102,11 @@ function claim(collected: Statistics): string[] {
   const answers = claimAnswers(collected);
   if (answers.length === 0) return [];
   const line = (answer: ClaimAnswer): string => {
-    const { split, ours, previousBest, reduction, low, high } = answer;
+    const { ours, previousBest, reduction, low, high } = answer;
     const chosen = answer.chosenOnSelect
       ? 'both chosen on select'
       : 'both chosen on these very incidents, which flatters';
-    return `- **${split}: ${answer.answer}.** ${ours} saves ${percent(reduction)} [${percent(low)}, ${percent(high)}] of the MTTR of ${previousBest} (${chosen}).`;
+    return `- **${claimWhere(answer)}: ${answer.answer}.** ${ours} saves ${percent(reduction)} [${percent(low)}, ${percent(high)}] of the MTTR of ${previousBest} (${chosen}).`;
   };
   return [
     'Is the MTTR of the best verified method more than 40 % below that of the strongest other method?',
@@ -141,17 +142,36 @@ function cell(row: SummaryRow | undefined, { metric, digits, percent: share }: R
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** The first variant's MTTR against the others', paired on the same incidents, on splits that are no scenario. */
+/**
+ * The first variant's MTTR against the others', paired on the same incidents: within its setting of the environment, and of a split's
+ * scenarios only those of a stream.
+ */
 function differences({ index, comparisons }: Statistics): string[] {
-  const reference = index.variants[0]?.name ?? '';
+  const settings = settingsOf(index.variants);
+  const firsts = [...new Set(settings.values())].map(
+    (setting) => index.variants.find(({ name }) => settings.get(name) === setting)!.name,
+  );
   const rows = comparisons.filter(
-    ({ a, metric, split }) => a === reference && metric === 'mttr_s' && !split.includes('@'),
+    ({ a, b, metric, split }) =>
+      firsts.includes(a) &&
+      settings.get(a) === settings.get(b) &&
+      metric === 'mttr_s' &&
+      (!split.includes('@') || PHASE.test(split)),
   );
   if (rows.length === 0) return [];
-  const line = ({ split, b, difference, ciLow, ciHigh, probabilityOfImprovement }: ComparisonRow): string =>
-    `| ${split} | ${b} | ${difference.toFixed(0)} [${ciLow.toFixed(0)}, ${ciHigh.toFixed(0)}] | ${probabilityOfImprovement.toFixed(2)} |`;
+  const title = firsts.length === 1 ? firsts[0]! : `${index.variants[0]!.method} in each setting`;
+  const line = ({
+    split,
+    a,
+    b,
+    difference,
+    ciLow,
+    ciHigh,
+    probabilityOfImprovement,
+  }: ComparisonRow): string =>
+    `| ${[split, settings.get(a)].filter(Boolean).join(', ')} | ${b} | ${difference.toFixed(0)} [${ciLow.toFixed(0)}, ${ciHigh.toFixed(0)}] | ${probabilityOfImprovement.toFixed(2)} |`;
   return [
-    `MTTR of ${reference} minus that of the others, paired on the same incidents:`,
+    `MTTR of ${title} minus that of the others, paired on the same incidents:`,
     '',
     '| split | against | difference s [95 %] | probability of improvement |',
     '|---|---|---:|---:|',

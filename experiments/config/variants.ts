@@ -12,6 +12,21 @@ export interface Variant {
   readonly config: z.infer<typeof variantSchema>;
 }
 
+/**
+ * The environment's setting of a variant, where every method was run in every setting (a grid over `env` that all of them share): methods
+ * are then compared within one setting, since others have other incidents, costs or limits. Empty where there is one setting.
+ */
+export function settingsOf(
+  variants: readonly Pick<Variant, 'name' | 'method'>[],
+): ReadonlyMap<string, string> {
+  const label = ({ name, method }: Pick<Variant, 'name' | 'method'>): string => name.slice(method.length + 1);
+  const labels = new Set(variants.map(label));
+  const methods = new Set(variants.map(({ method }) => method));
+  const shared =
+    variants.length === labels.size * methods.size && [...labels].every((one) => /^env[.=]/.test(one));
+  return new Map(variants.map((variant) => [variant.name, shared ? label(variant) : '']));
+}
+
 interface AxisPoint {
   readonly path: string;
   readonly label: string;

@@ -1,4 +1,4 @@
-import type { Variant } from '../config/variants.js';
+import { settingsOf, type Variant } from '../config/variants.js';
 import type { Collected } from '../runner/collect.js';
 import { isReference } from '../runner/reference-kinds.js';
 import type { ComparisonRow, SummaryRow } from '../statistics/index.js';
@@ -10,6 +10,8 @@ const CLAIMED = 0.4;
 /** The answer for one split. */
 export interface ClaimAnswer {
   readonly split: string;
+  /** The setting of the environment that both are compared in, empty where the run has one. */
+  readonly setting: string;
   /** The verified language model of lowest mean MTTR where it was chosen. */
   readonly ours: string;
   /** The strongest other method where it was chosen. */
@@ -32,8 +34,8 @@ function isVerifiedModel({ config }: Variant): boolean {
 }
 
 /**
- * Whether a verified method's mean MTTR is more than 40 % below the previous best's, for every split. Previous best is the
- * strongest of all others (plan-writing baselines, the language model alone, learners of primitives); references
+ * Whether a verified method's mean MTTR is more than 40 % below the previous best's, for every split and every setting of the
+ * environment. Previous best is the strongest of all others (plan-writing baselines, the language model alone, learners of primitives); references
  * (the oracle, hindsight) are no competitors. Both sides are chosen on the scenario `select`, where the run has it.
  */
 export function claimAnswers({
@@ -42,24 +44,37 @@ export function claimAnswers({
   comparisons,
 }: Pick<Collected, 'index' | 'summary' | 'comparisons'>): ClaimAnswer[] {
   const competing = index.variants.filter(({ config }) => !isReference(config.policy.kind));
-  const verified = competing.filter(isVerifiedModel).map(({ name }) => name);
-  const others = competing.filter((variant) => !isVerifiedModel(variant)).map(({ name }) => name);
+  const settings = settingsOf(competing);
   const mttr = summary.filter((row) => row.metric === 'mttr_s');
   const splits = [...new Set(mttr.map((row) => row.split))].filter((split) => !split.includes('@'));
-  return splits.flatMap((split) => {
-    const onSelect = mttr.filter((row) => row.split === `${split}@select`);
-    const chosenOn = onSelect.length > 0 ? onSelect : mttr.filter((row) => row.split === split);
-    const ours = fastest(chosenOn, verified);
-    const previousBest = fastest(chosenOn, others);
-    const row = ours && previousBest ? between(comparisons, split, ours, previousBest) : null;
-    return row
-      ? [{ split, ours: ours!, previousBest: previousBest!, chosenOnSelect: onSelect.length > 0, ...row }]
-      : [];
-  });
+  return splits.flatMap((split) =>
+    [...new Set(settings.values())].flatMap((setting) => {
+      const here = competing.filter(({ name }) => settings.get(name) === setting);
+      const onSelect = mttr.filter((row) => row.split === `${split}@select`);
+      const chosenOn = onSelect.length > 0 ? onSelect : mttr.filter((row) => row.split === split);
+      const ours = fastest(chosenOn, here.filter(isVerifiedModel));
+      const previousBest = fastest(
+        chosenOn,
+        here.filter((variant) => !isVerifiedModel(variant)),
+      );
+      const row = ours && previousBest ? between(comparisons, split, ours, previousBest) : null;
+      if (!row) return [];
+      return [
+        {
+          split,
+          setting,
+          ours: ours!,
+          previousBest: previousBest!,
+          chosenOnSelect: onSelect.length > 0,
+          ...row,
+        },
+      ];
+    }),
+  );
 }
 
-function fastest(rows: readonly SummaryRow[], names: readonly string[]): string | null {
-  const candidates = rows.filter((row) => names.includes(row.variant));
+function fastest(rows: readonly SummaryRow[], among: readonly Variant[]): string | null {
+  const candidates = rows.filter((row) => among.some(({ name }) => name === row.variant));
   const best = candidates.reduce<SummaryRow | null>(
     (least, row) => (least && least.mean <= row.mean ? least : row),
     null,
@@ -94,15 +109,22 @@ function judged(
   return { reduction, low, high, answer: high <= CLAIMED ? 'no' : 'undecided' };
 }
 
+/** What an answer is about: its split, and its setting where the run has several. */
+export function claimWhere({ split, setting }: ClaimAnswer): string {
+  return setting === '' ? split : `${split}, ${setting}`;
+}
+
 /** The answers as sentences of the page. */
 export function claimText(answers: readonly ClaimAnswer[]): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const side = (saved: number): string => `${percent(Math.abs(saved))} ${saved < 0 ? 'above' : 'below'}`;
-  const items = answers.map(({ split, ours, previousBest, reduction, low, high, answer, chosenOnSelect }) => {
+  const items = answers.map((given) => {
+    const { ours, previousBest, reduction, low, high, answer, chosenOnSelect } = given;
+    const where = escapeHtml(claimWhere(given));
     const chosen = chosenOnSelect
       ? 'both chosen on select'
       : 'both chosen on these very incidents, which flatters the faster';
-    return `<li><b>${escapeHtml(split)}: ${answer}.</b> The MTTR of ${escapeHtml(ours)} is ${side(reduction)} that of ${escapeHtml(previousBest)}, 95 % interval of the saving [${percent(low)}, ${percent(high)}] (${chosen}).</li>`;
+    return `<li><b>${where}: ${answer}.</b> The MTTR of ${escapeHtml(ours)} is ${side(reduction)} that of ${escapeHtml(previousBest)}, 95 % interval of the saving [${percent(low)}, ${percent(high)}] (${chosen}).</li>`;
   });
   return `<p>Is the mean time to recovery of the best verified method more than 40 % below that of the strongest other method?</p><ul>${items.join('')}</ul>`;
 }

@@ -21,9 +21,10 @@ const MODES: Record<string, string> = {
 /** A collected run from the seconds of each method on each split. */
 function collected(splits: Record<string, Record<string, number[]>>): Collected {
   const variants = Object.keys(Object.values(splits)[0]!).map((name) => {
-    const synthesizer = { kind: name === 'planner' || name === 'runbook' ? name : 'surrogate' };
-    const config = { verifier: { mode: MODES[name] }, policy: { kind: name }, synthesizer };
-    return { name, method: name, config } as unknown as Variant;
+    const [method] = name.split(',') as [string];
+    const synthesizer = { kind: method === 'planner' || method === 'runbook' ? method : 'surrogate' };
+    const config = { verifier: { mode: MODES[method] }, policy: { kind: method }, synthesizer };
+    return { name, method, config } as unknown as Variant;
   });
   const groups = Object.entries(splits).map(([split, methods]) =>
     Object.entries(methods).map(([name, seconds]) => method(name, split, seconds)),
@@ -55,6 +56,28 @@ describe('the claim', () => {
   it('is undecided where the interval holds 40 %', () => {
     const run = collected({ seen: { ppo: [10, 110, 10, 110], planner: [100, 100, 100, 100] } });
     expect(claimAnswers(run)[0]!.answer).toBe('undecided');
+  });
+
+  it('is answered within each setting of the environment that all methods were run in', () => {
+    const run = collected({
+      seen: {
+        'ppo,env=fast': [40, 40],
+        'planner,env=fast': [50, 50],
+        'ppo,env=slow': [300, 300],
+        'planner,env=slow': [900, 900], // biome-ignore format: one row
+      },
+    });
+    expect(claimAnswers(run)).toMatchObject([
+      { setting: 'env=fast', ours: 'ppo,env=fast', previousBest: 'planner,env=fast', answer: 'no' },
+      { setting: 'env=slow', ours: 'ppo,env=slow', previousBest: 'planner,env=slow', answer: 'yes' },
+    ]);
+  });
+
+  it('sets settings beside each other where some method was not run in all of them', () => {
+    const run = collected({
+      seen: { 'ppo,env=fast': [40, 40], 'ppo,env=slow': [300, 300], planner: [50, 50] },
+    });
+    expect(claimAnswers(run)).toMatchObject([{ setting: '', ours: 'ppo,env=fast', previousBest: 'planner' }]);
   });
 
   it('chooses both sides on select where the run has it, and judges them on test', () => {

@@ -9,7 +9,7 @@ const WINDOW = 50;
 const POINTS = 120;
 
 /** Splits of a stream are called `<split>@phase-<i>`. */
-const PHASE = /^(.+)@phase-(\d+)$/;
+export const PHASE = /^(.+)@phase-(\d+)$/;
 
 /** Mean MTTR over a stream of incidents as each is met; null when the run has no stream. */
 export function streamCurves({ index, splits }: Collected): Figure | null {

@@ -80,9 +80,12 @@ function sizes(root: string, { index }: Statistics): string[] {
   });
   const played = manifests.filter(({ copiedFrom, wallSeconds }) => !copiedFrom && wallSeconds);
   const seconds = ({ wallSeconds }: ManifestTimes): number => wallSeconds!.train + wallSeconds!.evaluate;
-  const starts = played.map(({ startedAt }) => Date.parse(startedAt) / 1000);
-  const ends = played.map((one, i) => starts[i]! + seconds(one));
-  const wall = played.length === 0 ? 0 : Math.max(...ends) - Math.min(...starts);
+  const wall = covered(
+    played.map((one) => {
+      const start = Date.parse(one.startedAt) / 1000;
+      return [start, start + seconds(one)];
+    }),
+  );
   const work = played.reduce((sum, one) => sum + seconds(one), 0);
   const finished = runs.filter(({ folder }) => existsSync(join(folder, 'result.json'))).length;
   const first = manifests[0];
@@ -94,6 +97,17 @@ function sizes(root: string, { index }: Statistics): string[] {
     `It took ${minutes(wall)} of wall time for ${minutes(work)} of work.${where}`,
     '',
   ];
+}
+
+/** Length of time that intervals cover together: a run that was resumed took no time between its parts. */
+function covered(intervals: readonly (readonly [from: number, to: number])[]): number {
+  let sum = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const [from, to] of intervals.toSorted(([a], [b]) => a - b)) {
+    sum += Math.max(0, to - Math.max(from, until));
+    until = Math.max(until, to);
+  }
+  return sum;
 }
 
 const minutes = (seconds: number): string => `${(seconds / 60).toFixed(1)} min`;

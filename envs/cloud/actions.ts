@@ -176,20 +176,22 @@ function roll(sim: Sim, s: number, mode: 'rolling' | 'at-once' | 'move'): Proble
   // Pods can be deleted whatever the controller does; only what replaces them is its work.
   const obstacle = mode === 'at-once' ? null : rolloutObstacle(sim, s);
   if (obstacle) return obstacle;
-  const pods = Array.from({ length: state.desired[s]! }, (_, i) => from + i);
+  const wanted: number[] = [];
+  for (let i = 0; i < state.desired[s]!; i++) wanted.push(from + i);
   state.touched[s] = 1;
   if (mode === 'at-once' || (mode === 'rolling' && strategyIsBad(sim, s))) {
-    for (const p of pods) createPod(sim, p);
+    for (const p of wanted) createPod(sim, p);
     settle(sim);
     return waitReady(sim, s, WAIT_ROLLOUT);
   }
   if (mode === 'move') {
-    for (const p of pods) if (state.podNode[p] !== NO_NODE) state.avoid[s]! |= 1 << state.podNode[p]!;
+    for (const p of wanted) if (state.podNode[p] !== NO_NODE) state.avoid[s]! |= 1 << state.podNode[p]!;
   }
   // Pods that do not serve first: replacing them costs nothing.
-  pods.sort(
-    (a, b) => Number(state.podPhase[a] === PHASE.ready) - Number(state.podPhase[b] === PHASE.ready) || a - b,
-  );
+  const serves = (p: number): boolean => state.podPhase[p] === PHASE.ready;
+  const pods = wanted.every(serves)
+    ? wanted
+    : [...wanted.filter((p) => !serves(p)), ...wanted.filter(serves)];
   for (const p of pods) {
     createPod(sim, p);
     settle(sim);

@@ -32,6 +32,8 @@ export function aggregate(model: CloudModel, incident: Incident, state: CloudSta
   let inFail = 0;
   let outFail = 0;
   let delayed = 0;
+  // Load whose effects `carried` holds, -1 when it holds more than those of a load.
+  let known = -1;
   for (let p = from; p < to; p++) {
     if (state.podPhase[p] !== PHASE.ready || unready) continue;
     ready++;
@@ -50,9 +52,17 @@ export function aggregate(model: CloudModel, incident: Incident, state: CloudSta
       cpu += 1;
     } else {
       if (load === 0 && stage === 0) good++;
-      carry(model, state, s, load);
-      if (fault !== 0) carryOne(model.table.attributes[fault - 1]!, state.nodeSeverity[state.podNode[p]!]!);
-      if ((struck >> (p - from)) & 1) carryCopies(model, state, s);
+      // Pods of a service mostly carry the same.
+      if (load !== known) carry(model, state, s, load);
+      known = load;
+      if (fault !== 0) {
+        carryOne(model.table.attributes[fault - 1]!, state.nodeSeverity[state.podNode[p]!]!);
+        known = -1;
+      }
+      if ((struck >> (p - from)) & 1) {
+        carryCopies(model, state, s);
+        known = -1;
+      }
       capacity += LEAK_CAPACITY[stage]! * carried.capacity;
       latency += LEAK_LATENCY[stage]! * carried.latency;
       cpu += carried.cpu;
@@ -109,8 +119,10 @@ function serviceAttributes(model: CloudModel, incident: Incident, state: CloudSt
   serviceWide.writesFail = false;
   if (state.activeCount[s] === 0) return false;
   const A = model.table.attributes.length;
-  for (let a = 0; a < A; a++) {
+  let left = state.activeCount[s]!;
+  for (let a = 0; left > 0; a++) {
     if (state.active[s * A + a] === 0) continue;
+    left--;
     const attribute = model.table.attributes[a]!;
     if (attribute.delayFactor) {
       state.delayMs[s] = at(attribute.delayFactor, state.severity[s * A + a]!) * model.baseEntryMeanMs;

@@ -15,6 +15,7 @@ import { inverseOf } from './primitives.js';
 import { type CloudResult, finish, leftInForce, settled } from './recovery.js';
 import type { Sim } from './sim.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
+import { copyOf, giveBack } from './state-pool.js';
 
 /** Hidden truth of an incident: for the oracle and for `info.truth`, never for a policy, a prompt or a belief. */
 export interface CloudTruth {
@@ -56,8 +57,9 @@ export class Cloud {
   readonly cap: number;
   /** When the incident was noticed: the first page, or the report of users when no page came first. */
   readonly detectedAt: number;
-  private readonly sim: Sim;
+  private sim: Sim;
   private readonly reportedAt: number | null;
+  private knownTruth: CloudTruth | null = null;
 
   /** @throws ConfigError for an unknown split, partition, fault or component, or one that the topology cannot host. */
   constructor(
@@ -72,7 +74,7 @@ export class Cloud {
     if (saved) {
       const state =
         saved.state instanceof CloudState
-          ? saved.state.clone()
+          ? copyOf(model, saved.state)
           : CloudState.fromJSON(model.layout, saved.state as unknown as PackedState);
       this.sim = { model, incident, state };
       this.detectedAt = saved.detectedAt;
@@ -81,9 +83,12 @@ export class Cloud {
     }
     this.sim = { model, incident, state: healthyState(model, incident) };
     begin(this.sim);
-    const onset = overrides.start === 'onset' ? this.sim.state.clone() : null;
+    const onset = overrides.start === 'onset' ? copyOf(model, this.sim.state) : null;
     const { time, reported } = runToDetection(this.sim);
-    if (onset) this.sim = { model, incident, state: onset };
+    if (onset) {
+      giveBack(model, this.sim.state);
+      this.sim = { model, incident, state: onset };
+    }
     this.detectedAt = time;
     this.reportedAt = reported ? time : null;
   }
@@ -186,10 +191,18 @@ export class Cloud {
    */
   result(options: { exhaustive?: boolean } = {}): CloudResult {
     const early = options.exhaustive ? null : settled(this.sim);
-    const result = early ?? finish({ ...this.sim, state: scratchOf(this.sim) }, options.exhaustive ?? false);
+    const result = early ?? this.runOn(options.exhaustive ?? false);
     // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
     if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };
+  }
+
+  private runOn(exhaustive: boolean): CloudResult {
+    const { model, incident, state } = this.sim;
+    const copy = copyOf(model, state);
+    const result = finish({ model, incident, state: copy }, exhaustive);
+    giveBack(model, copy);
+    return result;
   }
 
   /**
@@ -207,27 +220,8 @@ export class Cloud {
 
   /** Hidden truth at onset. */
   truth(): CloudTruth {
-    const { injections } = this.sim.incident;
-    const [first] = injections;
-    const { topology } = this.model;
-    const { ids } = topology;
-    const struck = injections.reduce((bits, injection) => bits | nodesOf(this.model, injection), 0);
-    const nodes = topology.nodes.flatMap((_, n) => ((struck >> n) & 1 ? [n] : []));
-    return {
-      faultType: typeNames(injections),
-      family: first!.fault.family,
-      component: ids[first!.target]!,
-      conditions: injections.flatMap((injection) =>
-        injection.variant.conditions.flatMap((condition) =>
-          concerned(this.model, injection, condition).map((s) => ({
-            condition: condition.condition,
-            component: ids[s]!,
-          })),
-        ),
-      ),
-      nodes: nodes.map((n) => topology.nodes[n]!),
-      zone: nodes.length > 0 ? topology.zones[nodes[0]!]! : null,
-    };
+    this.knownTruth ??= truthOf(this.model, this.sim.incident);
+    return this.knownTruth;
   }
 
   /** Hidden state of every service, readable: for records of an incident, never for anything that decides. */
@@ -253,10 +247,47 @@ export class Cloud {
     };
   }
 
+  /** An independent cloud that stands where this one does. */
+  copy(): Cloud {
+    const { sim, model, key, overrides, detectedAt, reportedAt } = this;
+    return new Cloud(model, key, overrides, { key, overrides, ...sim, detectedAt, reportedAt });
+  }
+
+  /**
+   * Gives this cloud's arrays back to the model, for its next cloud: worth a call where incidents are played by the thousand. Whatever is asked
+   * of this cloud afterwards throws a TypeError; what it returned before stays.
+   */
+  release(): void {
+    giveBack(this.model, this.sim.state);
+    this.sim = null as never;
+  }
+
   /** A cloud that goes on exactly from where the saved one was. */
   static restore(model: CloudModel, saved: SavedCloud): Cloud {
     return new Cloud(model, saved.key, saved.overrides, saved);
   }
+}
+
+function truthOf(model: CloudModel, { injections }: Incident): CloudTruth {
+  const { ids, nodes: names, zones } = model.topology;
+  const [first] = injections;
+  const struck = injections.reduce((bits, injection) => bits | nodesOf(model, injection), 0);
+  const nodes = struck === 0 ? [] : names.flatMap((_, n) => ((struck >> n) & 1 ? [n] : []));
+  const conditions: { condition: string; component: string }[] = [];
+  for (const injection of injections) {
+    for (const condition of injection.variant.conditions) {
+      for (const s of concerned(model, injection, condition))
+        conditions.push({ condition: condition.condition, component: ids[s]! });
+    }
+  }
+  return {
+    faultType: typeNames(injections),
+    family: first!.fault.family,
+    component: ids[first!.target]!,
+    conditions,
+    nodes: nodes.map((n) => names[n]!),
+    zone: nodes.length > 0 ? zones[nodes[0]!]! : null,
+  };
 }
 
 /** Names of the fault types, joined; one that strikes several services at once is named once. */
@@ -265,19 +296,6 @@ function typeNames(injections: Incident['injections']): string {
     ({ fault }, i) => !(fault.targets.siblings && injections[i - 1]?.fault === fault),
   );
   return named.map(({ fault }) => fault.id).join('+');
-}
-
-const scratches = new WeakMap<CloudModel, CloudState>();
-
-/** A copy of the state to run on and throw away: one a model, overwritten by the next, since making its arrays costs more than the copy. */
-function scratchOf({ model, state }: Sim): CloudState {
-  let scratch = scratches.get(model);
-  if (scratch) scratch.become(state);
-  else {
-    scratch = state.clone();
-    scratches.set(model, scratch);
-  }
-  return scratch;
 }
 
 const healthyStates = new WeakMap<CloudModel, CloudState>();
@@ -291,7 +309,7 @@ function healthyState(model: CloudModel, incident: Incident): CloudState {
     settle({ model, incident, state });
     healthyStates.set(model, state);
   }
-  return state.clone();
+  return copyOf(model, state);
 }
 
 function begin(sim: Sim): void {

@@ -218,6 +218,7 @@ function modeIndex(mode: FlowMode): number {
 
 /** Value of a range at a severity in [0, 1]: log-linear when both ends are positive. */
 export function at(range: Range, severity: number): number {
-  const [low, high] = range;
+  const low = range[0];
+  const high = range[1];
   return low > 0 && high > 0 ? low * (high / low) ** severity : low + (high - low) * severity;
 }

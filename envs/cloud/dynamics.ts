@@ -5,7 +5,7 @@ import { advanceWork, flagWork, planWork, workEvent } from './backlog.js';
 import { followCache } from './cache.js';
 import { computeFlow } from './flow.js';
 import { trackLevels } from './levels.js';
-import { changedServices, keepScrape, measure } from './measure.js';
+import { keepScrape, measure } from './measure.js';
 import { evict, nodeEvicts, nodeNotReady } from './nodes.js';
 import { STREAM } from './noise.js';
 import { perform } from './onset.js';
@@ -156,13 +156,18 @@ function podDies(sim: Sim): void {
   scheduleDeath(sim);
 }
 
+/** 1 for the services that the present settling looks at anew. */
+let looked = new Uint8Array(64);
+
 /** After a change: aggregates of the services concerned, flow, what is measured, alerts, and the record of health. */
 export function settle(sim: Sim): void {
   const { model, incident, state } = sim;
   const S = state.layout.services;
   let any = false;
   if (state.levels) advanceWork(sim);
+  if (looked.length < S) looked = new Uint8Array(2 * S);
   for (let s = 0; s < S; s++) {
+    looked[s] = state.dirty[s]!;
     if (state.dirty[s] === 0) continue;
     state.dirty[s] = 0;
     any = true;
@@ -180,8 +185,7 @@ export function settle(sim: Sim): void {
     planWork(sim);
     trackLevels(sim);
   }
-  const changed = measure(sim);
-  updateAlerts(sim, changedServices(), changed);
+  updateAlerts(sim, measure(sim, looked));
   track(sim);
   state.changedAt = state.time;
 }

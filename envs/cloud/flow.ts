@@ -12,17 +12,19 @@ import type { CloudState } from './state.js';
  * from the last solution keeps the branch that the system is on when more than one is stable.
  */
 export function computeFlow(model: CloudModel, state: CloudState): void {
+  readTimes(model);
   const todo = whatToPass(model, state);
-  state.moved.fill(0);
+  const { moved } = state;
+  for (let s = 0; s < moved.length; s++) moved[s] = 0;
   beginPools();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     forward(model, state, todo, round);
     if (backward(model, state, round) < SETTLED && !poolsMove(model, state, round)) break;
   }
   const entry = model.topology.entry;
-  attemptTime(model, state, entry, 0, 0);
+  attemptTime(state, entry, 0, 0);
   state.sloSuccess = state.success[entry]!;
-  state.sloP99 = quantile99(callMean, callVar);
+  state.sloP99 = quantile99(call.mean, call.variance);
   state.sloHealthy =
     state.sloSuccess >= model.constants.slo.success.value && state.sloP99 <= model.sloLatencyMs;
 }
@@ -31,6 +33,20 @@ export function computeFlow(model: CloudModel, state: CloudState): void {
 const MAX_ROUNDS = 250;
 /** Largest change of a failure probability that counts as settled. */
 const SETTLED = 1e-5;
+
+/** Constants of the solver's inner loops, read once a solve: the way to each costs more than what is done with it. */
+const times = { timeoutMs: 0, refusedMs: 0, workersPerPod: 0, maxWaitFactor: 0, variation: 0, baseError: 0 };
+
+function readTimes({ constants }: CloudModel): void {
+  const { timeoutSeconds, refusedMs, workersPerPod, maxWaitFactor, variation, baseError } =
+    constants.performance;
+  times.timeoutMs = timeoutSeconds.value * 1000;
+  times.refusedMs = refusedMs.value;
+  times.workersPerPod = workersPerPod.value;
+  times.maxWaitFactor = maxWaitFactor.value;
+  times.variation = variation.value;
+  times.baseError = baseError.value;
+}
 
 /** Scratch of one solve: 1 where a service has to be passed anew in the first round. */
 let scratch = new Uint8Array(64);
@@ -52,7 +68,8 @@ function whatToPass({ topology }: CloudModel, state: CloudState): Uint8Array {
 function forward(model: CloudModel, state: CloudState, todo: Uint8Array, round: number): void {
   const { order, edgeStart, edgeTo, edgeWeight, edgeCritical, entry } = model.topology;
   const { arrivals, edgeExtra, edgeFail, edgeLoss, edgeCalls, edgeAttempts, inFail, moved } = state;
-  arrivals.fill(0);
+  // A loop, since a call of `fill` costs more than a few dozen numbers do.
+  for (let s = 0; s < arrivals.length; s++) arrivals[s] = 0;
   state.offered = model.topology.demand * state.load;
   arrivals[entry] = state.offered;
   for (let k = 0; k < order.length; k++) {
@@ -171,18 +188,17 @@ function calleeMoved({ topology }: CloudModel, state: CloudState, s: number, rou
 
 /** Own time of a service with the wait for a worker after Sakasegawa (1977), as mean and variance. */
 function ownTime(model: CloudModel, state: CloudState, s: number, load: number): void {
-  const { workersPerPod, maxWaitFactor, variation } = model.constants.performance;
   const capacity = state.capacity[s]!;
   // A queue takes messages in whatever its consumers have before them.
-  const queue = model.topology.kinds[s] === 'queue' && state.workFlags[s] !== 0;
+  const queue = state.workFlags[s] !== 0 && model.topology.kinds[s] === 'queue';
   const full = capacity > 0 ? load / capacity : 1;
   const rho = queue ? Math.min(0.8, full) : full;
   // Latency factors come from contention for CPU: they show as the pods fill up and are gone when there is room.
   const contention = rho <= 0.8 ? 0 : rho >= 1 ? 1 : (rho - 0.8) / 0.2;
   const factor = contention === 0 ? 1 : state.ownLatency[s]! ** contention;
   const mean = model.topology.ownMs[s]! * factor;
-  const c = Math.max(1, state.readyPods[s]! * workersPerPod.value);
-  const most = maxWaitFactor.value * model.topology.ownMs[s]!;
+  const c = Math.max(1, state.readyPods[s]! * times.workersPerPod);
+  const most = times.maxWaitFactor * model.topology.ownMs[s]!;
   const behind = queue || state.workFlags[s] === 0 ? 0 : 1000 * lagOf(model, state, s);
   const wait =
     rho >= 1
@@ -193,37 +209,36 @@ function ownTime(model: CloudModel, state: CloudState, s: number, load: number):
   state.ownLoad[s] = load;
   state.ownWaitMs[s] = behind;
   state.ownMeanMs[s] = mean + wait + behind;
-  state.ownVarMs[s] = (variation.value * mean) ** 2 + wait * wait;
+  state.ownVarMs[s] = (times.variation * mean) ** 2 + wait * wait;
 }
 
-let callMean = 0;
-let callVar = 0;
+/** Time of the attempt last looked at, in milliseconds: mean and variance. */
+const call = { mean: 0, variance: 0 };
 
 /**
- * Time of one attempt at service `s` as its caller sees it, into `callMean` and `callVar`. @param lost share that fails at the
+ * Time of one attempt at service `s` as its caller sees it, into `call`. @param lost share that fails at the
  * caller already, in `lostMode`.
  */
-function attemptTime(model: CloudModel, state: CloudState, s: number, lost: number, lostMode: number): void {
-  const timeout = model.constants.performance.timeoutSeconds.value * 1000;
+function attemptTime(state: CloudState, s: number, lost: number, lostMode: number): void {
+  const { timeoutMs: timeout, refusedMs: refused } = times;
   const inFail = state.inFail[s]!;
   const mean = Math.min(state.meanMs[s]!, timeout);
   let first = mean;
   let second = mean * mean + state.varMs[s]!;
   if (lost !== 0 || inFail !== 0) {
-    const refused = model.constants.performance.refusedMs.value;
     const inTime = state.inMode[s] === MODE_TIMEOUT ? timeout : refused;
     const lostTime = lostMode === MODE_TIMEOUT ? timeout : refused;
     const reach = (1 - lost) * (1 - inFail);
     first = lost * lostTime + (1 - lost) * inFail * inTime + reach * mean;
     second = lost * lostTime * lostTime + (1 - lost) * inFail * inTime * inTime + reach * second;
   }
-  callMean = first;
-  callVar = Math.max(0, second - first * first);
+  call.mean = first;
+  call.variance = Math.max(0, second - first * first);
   const delayed = state.delayShare[s]!;
   if (delayed > 0) {
     const delay = state.delayMs[s]!;
-    callMean += delayed * delay;
-    callVar += delayed * (1 - delayed) * delay * delay;
+    call.mean += delayed * delay;
+    call.variance += delayed * (1 - delayed) * delay * delay;
   }
 }
 
@@ -245,19 +260,19 @@ function callTimes(model: CloudModel, state: CloudState, s: number): number {
     if (byLoss > change) change = byLoss;
     state.edgeFail[e] = fail;
     state.edgeLoss[e] = loss;
-    attemptTime(model, state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
+    attemptTime(state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
     const weight = edgeWeight[e]! + state.edgeExtra[e]!;
     addCalls(state, s, downstream * weight * amp);
     if (state.waitMs[callee] !== 0) {
       const reach = (1 - lost) * (1 - state.inFail[callee]!);
-      state.waitMs[s]! += downstream * weight * amp * reach * waitAt(model, state, callee);
+      state.waitMs[s]! += downstream * weight * amp * reach * waitAt(state, callee);
     }
     if (critical) downstream *= callsSucceed(weight, loss);
   }
   const reached = state.reached[s]!;
   const accepted = reached > 0 ? 1 - state.shed[s]! / reached : 1;
   const late = lateShare(state, s);
-  const ok = (1 - state.ownError[s]!) * (1 - model.constants.performance.baseError.value) * downstream;
+  const ok = (1 - state.ownError[s]!) * (1 - times.baseError) * downstream;
   state.netFail[s] = 1 - (1 - state.inFail[s]!) * accepted * (1 - late);
   state.success[s] = (1 - state.netFail[s]!) * ok;
   // What stands still behind a blocked head is late, but nobody works on it in vain.
@@ -266,18 +281,18 @@ function callTimes(model: CloudModel, state: CloudState, s: number): number {
 }
 
 /** Milliseconds of a call to service `s` behind a backlog, there or further on, of those that its caller waits for. */
-function waitAt(model: CloudModel, state: CloudState, s: number): number {
-  const timeout = model.constants.performance.timeoutSeconds.value * 1000;
+function waitAt(state: CloudState, s: number): number {
+  const { timeoutMs } = times;
   const mean = state.meanMs[s]!;
-  return Math.min(mean, timeout) - Math.min(mean - state.waitMs[s]!, timeout);
+  return Math.min(mean, timeoutMs) - Math.min(mean - state.waitMs[s]!, timeoutMs);
 }
 
 /** Adds `n` calls (a whole number of them and one more with the remaining probability) of the last attempt's time. */
 function addCalls(state: CloudState, s: number, n: number): void {
   const whole = Math.floor(n);
   const part = n - whole;
-  state.meanMs[s]! += n * callMean;
-  state.varMs[s]! += n * callVar + part * (1 - part) * callMean * callMean;
+  state.meanMs[s]! += n * call.mean;
+  state.varMs[s]! += n * call.variance + part * (1 - part) * call.mean * call.mean;
 }
 
 /** Probability that all of `weight` calls succeed when each fails with probability f: the whole ones and the part of one. */

@@ -32,70 +32,92 @@ export function keepScrape(sim: Sim): void {
   }
 }
 
-/** Nothing that a scrape of the service shows can have changed: the solver left it alone, and no count or level runs. */
-function unchanged(state: CloudState, s: number): boolean {
+/** Whether some count or level of the service runs on between changes. */
+function levelsRun(state: CloudState, s: number): boolean {
   return (
-    state.moved[s] === 0 &&
-    state.leaked[s] === 0 &&
-    state.crashes[s] === 0 &&
-    state.hitStamp[s] === 0 &&
-    state.workStamp[s] === 0 &&
-    state.workStamp[state.layout.services + s] === 0 &&
-    state.diskSlope[s] === 0 &&
-    state.lagSlope[s] === 0
+    state.leaked[s] !== 0 ||
+    state.crashes[s] !== 0 ||
+    state.hitStamp[s] !== 0 ||
+    state.workStamp[s] !== 0 ||
+    state.workStamp[state.layout.services + s] !== 0 ||
+    state.diskSlope[s] !== 0 ||
+    state.lagSlope[s] !== 0
   );
 }
 
-/** Services that the last `measure` looked at: overwritten by the next. */
-let changed = new Int32Array(64);
-
-/**
- * Fills the true values of the service metrics where they may have changed. Returns how many services those are, and leaves them in
- * `changedServices()`.
- */
-export function measure(sim: Sim): number {
-  const { model, state } = sim;
-  const S = state.layout.services;
-  const base = model.baseMetrics;
-  if (changed.length < S) changed = new Int32Array(2 * S);
-  let count = 0;
-  for (let s = 0; s < S; s++) {
-    if (unchanged(state, s)) continue;
-    changed[count++] = s;
-    const row = COLUMNS * s;
-    const reached = state.reached[s]!;
-    state.metrics[row] = reached;
-    if (reached > 1e-9) {
-      state.metrics[row + 1] = Math.max(0, 1 - state.success[s]! / (1 - state.inFail[s]!));
-      measureLatency(state, s);
-    } else {
-      state.metrics[row + 1] = Number.NaN;
-      state.metrics[row + 2] = Number.NaN;
-      state.metrics[row + 3] = Number.NaN;
-    }
-    const ready = state.readyPods[s]!;
-    const perPod =
-      ready === 0 ? 0 : (state.served[s]! * model.topology.replicas[s]!) / (model.baseLoad[s]! * ready);
-    // A third of the CPU is spent whatever the load; assumption.
-    state.metrics[row + 4] =
-      ready === 0 ? 0 : Math.min(1, base[row + 4]! * (0.33 + 0.67 * perPod) * state.ownCpu[s]!);
-    state.metrics[row + 5] = memoryOf(sim, s);
-    state.metrics[row + 6] = recentCrashes(sim, s);
-    state.metrics[row + 7] = Math.min(1, ready / model.topology.replicas[s]!);
-    state.metrics[row + COLUMN.connections_ratio] = connectionsRatio(sim, s);
-    state.metrics[row + COLUMN.cache_hit_ratio] = hitRatio(state, s);
-    state.metrics[row + COLUMN.disk_ratio] = diskNow(state, s);
-    state.metrics[row + COLUMN.replication_lag_s] = model.topology.replicated[s]
-      ? lagNow(model, state, s)
-      : Number.NaN;
-    state.metrics[row + COLUMN.queue_lag_s] = base[row + COLUMN.queue_lag_s]! + shownLag(model, state, s);
-  }
-  return count;
+/** Services that a look at all found changed, of one settling: overwritten by the next. */
+export interface Changed {
+  count: number;
+  services: Int32Array;
+  /** 1 where pods, counts or levels of the service may have changed too, 0 where only its requests have. */
+  whole: Uint8Array;
 }
 
-/** Services that the last `measure` looked at, as many as it returned. */
-export function changedServices(): Int32Array {
+const changed: Changed = { count: 0, services: new Int32Array(64), whole: new Uint8Array(64) };
+
+/**
+ * Fills the true values of the service metrics where they may have changed: where the solver has passed, or a level runs.
+ * @param looked 1 where the service itself was looked at anew
+ */
+export function measure(sim: Sim, looked: Uint8Array): Changed {
+  const { state } = sim;
+  const S = state.layout.services;
+  if (changed.services.length < S) {
+    changed.services = new Int32Array(2 * S);
+    changed.whole = new Uint8Array(2 * S);
+  }
+  let count = 0;
+  for (let s = 0; s < S; s++) {
+    const whole = looked[s] === 1 || levelsRun(state, s);
+    if (!whole && state.moved[s] === 0) continue;
+    changed.services[count] = s;
+    changed.whole[count++] = whole ? 1 : 0;
+    measureRequests(sim, s);
+    if (whole) measureLevels(sim, s);
+  }
+  changed.count = count;
   return changed;
+}
+
+/** What depends on the requests of a service. */
+function measureRequests(sim: Sim, s: number): void {
+  const { model, state } = sim;
+  const { metrics } = state;
+  const row = COLUMNS * s;
+  const reached = state.reached[s]!;
+  metrics[row] = reached;
+  if (reached > 1e-9) {
+    metrics[row + 1] = Math.max(0, 1 - state.success[s]! / (1 - state.inFail[s]!));
+    measureLatency(state, s);
+  } else {
+    metrics[row + 1] = Number.NaN;
+    metrics[row + 2] = Number.NaN;
+    metrics[row + 3] = Number.NaN;
+  }
+  const ready = state.readyPods[s]!;
+  const perPod =
+    ready === 0 ? 0 : (state.served[s]! * model.topology.replicas[s]!) / (model.baseLoad[s]! * ready);
+  // A third of the CPU is spent whatever the load; assumption.
+  metrics[row + 4] =
+    ready === 0 ? 0 : Math.min(1, model.baseMetrics[row + 4]! * (0.33 + 0.67 * perPod) * state.ownCpu[s]!);
+  metrics[row + COLUMN.connections_ratio] = connectionsRatio(sim, s);
+}
+
+/** What depends on the pods of a service, and on counts and levels that run on by themselves. */
+function measureLevels(sim: Sim, s: number): void {
+  const { model, state } = sim;
+  const { metrics } = state;
+  const row = COLUMNS * s;
+  metrics[row + 5] = memoryOf(sim, s);
+  metrics[row + 6] = recentCrashes(sim, s);
+  metrics[row + 7] = Math.min(1, state.readyPods[s]! / model.topology.replicas[s]!);
+  metrics[row + COLUMN.cache_hit_ratio] = hitRatio(state, s);
+  metrics[row + COLUMN.disk_ratio] = diskNow(state, s);
+  metrics[row + COLUMN.replication_lag_s] = model.topology.replicated[s]
+    ? lagNow(model, state, s)
+    : Number.NaN;
+  metrics[row + COLUMN.queue_lag_s] =
+    model.baseMetrics[row + COLUMN.queue_lag_s]! + shownLag(model, state, s);
 }
 
 /** Median and 99th percentile of the log-normal with the service's mean and variance; kept when neither has changed. */

@@ -1,6 +1,7 @@
 import type { Attribute } from './conditions.js';
 import type { ChangeRecord, EventRecord, EvidenceKind, LogLine, SloReading, Telemetry } from './interface.js';
 import { STREAM } from './noise.js';
+import { oncePer } from './once-per.js';
 import type { EventTemplate, LogTemplate } from './schemas/text.js';
 import { aliveAttributes, edgeLines, firingAlerts } from './signs.js';
 import type { Sim } from './sim.js';
@@ -84,7 +85,18 @@ function events(sim: Sim, turn: number, traces: readonly Trace[]): EventRecord[]
       model.text.healthyEvents[noise.index(model.text.healthyEvents.length, STREAM.events, 1026 + turn, k)]!;
     add(s, template, 1, 900 + k);
   }
-  return records.sort((a, b) => a.time - b.time);
+  return byTime(records);
+}
+
+/** Sorts what few records there are by time, in place: by insertion, which is stable and for a dozen of them several times as fast. */
+function byTime<Row extends { readonly time: number }>(rows: Row[]): Row[] {
+  for (let i = 1; i < rows.length; i++) {
+    const row = rows[i]!;
+    let k = i;
+    for (; k > 0 && rows[k - 1]!.time > row.time; k--) rows[k] = rows[k - 1]!;
+    rows[k] = row;
+  }
+  return rows;
 }
 
 /** What pods' lives leave behind whatever the reason: kills for memory, no room, starts. */
@@ -164,12 +176,14 @@ function logs(sim: Sim, turn: number, traces: readonly Trace[]): LogLine[] {
       add(noise.index(S, STREAM.logs, 2, 2 * k + 1), template, 810 + k, -1);
     }
   }
-  return lines.sort((a, b) => a.time - b.time);
+  return byTime(lines);
 }
+
+const totalOf = oncePer((weights: Float64Array): number => weights.reduce((sum, weight) => sum + weight, 0));
 
 /** An index drawn in proportion to the weights. */
 function weighted(weights: Float64Array, unit: number): number {
-  let left = unit * weights.reduce((sum, weight) => sum + weight, 0);
+  let left = unit * totalOf(weights);
   for (let i = 0; i < weights.length; i++) {
     left -= weights[i]!;
     if (left < 0) return i;
@@ -212,5 +226,5 @@ function changes(sim: Sim): ChangeRecord[] {
       summary: fill(sim, pickWording(sim, change.text, s, 620 + k), s, 620 + k),
     });
   }
-  return records.sort((a, b) => a.time - b.time);
+  return byTime(records);
 }

@@ -9,7 +9,7 @@ import { STREAM } from './noise.js';
 import { EVENT } from './queue.js';
 import { deactivate, primaryIsBack } from './release.js';
 import { NO_NODE, type Sim } from './sim.js';
-import { PHASE } from './state.js';
+import { MAX_NODES, PHASE } from './state.js';
 
 /** Creates a pod that is wanted: admission, a node, then the start. Loads and counters of the slot's last pod are gone. */
 export function createPod(sim: Sim, p: number): void {
@@ -82,11 +82,18 @@ function placementDenied(sim: Sim, s: number): number {
   return 0;
 }
 
+/** Pods of the service last placed on each node. */
+const siblings = new Int32Array(MAX_NODES);
+
 /** The ready node with room that holds the fewest pods of the service, then the emptiest; -1 when none has room. */
 function chooseNode(sim: Sim, s: number): number {
   const { model, state } = sim;
   // A pod that names its node goes there past the scheduler.
   if (state.pinned[s]! > 0) return state.nodeReady[state.pinned[s]! - 1] === 1 ? state.pinned[s]! - 1 : -1;
+  siblings.fill(0, 0, state.nodes);
+  for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
+    if (state.podPhase[p]! >= PHASE.starting && state.podNode[p] !== NO_NODE) siblings[state.podNode[p]!]!++;
+  }
   let best = -1;
   let bestKey = Number.POSITIVE_INFINITY;
   const closed = state.avoid[s]! | state.shiftedNodes;
@@ -94,11 +101,7 @@ function chooseNode(sim: Sim, s: number): number {
     if (state.nodeReady[n] === 0 || state.nodeCordoned[n] === 1 || (closed >> n) & 1) continue;
     if (state.nodeFault[n] !== 0 && repels(sim, n)) continue;
     if (model.slotsPerNode - state.nodeUsed[n]! < state.slots[s]!) continue;
-    let siblings = 0;
-    for (let p = model.podBase[s]!; p < model.podBase[s + 1]!; p++) {
-      if (state.podPhase[p]! >= PHASE.starting && state.podNode[p] === n) siblings++;
-    }
-    const key = siblings * 1000 + state.nodeUsed[n]!;
+    const key = siblings[n]! * 1000 + state.nodeUsed[n]!;
     if (key < bestKey) {
       best = n;
       bestKey = key;

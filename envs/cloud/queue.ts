@@ -59,15 +59,18 @@ export function fromBase64(text: string): ArrayBuffer {
   return Uint8Array.from(Buffer.from(text, 'base64')).buffer;
 }
 
+/** Events that a new queue has room for. */
+const LEAST_ROOM = 64;
+
 /** A binary heap of events by time, equal times in order of insertion; flat arrays, cheap to copy. */
 export class EventQueue {
   size = 0;
   private order = 0;
 
   constructor(
-    private times = new Float64Array(64),
-    private ranks = new Int32Array(64),
-    private data = new Int32Array(64 * 4),
+    private times = new Float64Array(LEAST_ROOM),
+    private ranks = new Int32Array(LEAST_ROOM),
+    private data = new Int32Array(4 * LEAST_ROOM),
   ) {}
 
   clone(): EventQueue {
@@ -81,30 +84,39 @@ export class EventQueue {
   become(other: EventQueue): void {
     this.size = other.size;
     this.order = other.order;
-    if (this.times.length !== other.times.length) {
+    if (this.times.length < other.size) {
       this.times = other.times.slice();
       this.ranks = other.ranks.slice();
       this.data = other.data.slice();
       return;
     }
-    this.times.set(other.times);
-    this.ranks.set(other.ranks);
-    this.data.set(other.data);
+    // Mostly a handful of events in room for dozens: what is beyond them means nothing.
+    for (let i = 0; i < other.size; i++) {
+      this.times[i] = other.times[i]!;
+      this.ranks[i] = other.ranks[i]!;
+    }
+    for (let i = 0; i < 4 * other.size; i++) this.data[i] = other.data[i]!;
   }
 
   /** The queue as JSON values. */
   toJSON(): PackedQueue {
-    const { size, order, times, ranks, data } = this;
-    return { size, order, times: toBase64(times), ranks: toBase64(ranks), data: toBase64(data) };
+    const { size, order } = this;
+    return {
+      size,
+      order,
+      times: toBase64(this.times.subarray(0, size)),
+      ranks: toBase64(this.ranks.subarray(0, size)),
+      data: toBase64(this.data.subarray(0, 4 * size)),
+    };
   }
 
   /** The queue that `toJSON` gave. */
   static fromJSON(packed: PackedQueue): EventQueue {
-    const queue = new EventQueue(
-      new Float64Array(fromBase64(packed.times)),
-      new Int32Array(fromBase64(packed.ranks)),
-      new Int32Array(fromBase64(packed.data)),
-    );
+    const room = Math.max(LEAST_ROOM, packed.size);
+    const queue = new EventQueue(new Float64Array(room), new Int32Array(room), new Int32Array(4 * room));
+    queue.times.set(new Float64Array(fromBase64(packed.times)));
+    queue.ranks.set(new Int32Array(fromBase64(packed.ranks)));
+    queue.data.set(new Int32Array(fromBase64(packed.data)));
     queue.size = packed.size;
     queue.order = packed.order;
     return queue;

@@ -1,10 +1,12 @@
 import { firesAt } from './alerts.js';
 import { COLUMNS } from './columns.js';
-import type { Attribute } from './conditions.js';
+import type { Attribute, ConditionTable } from './conditions.js';
 import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
 import type { Alert } from './interface.js';
+import type { CloudModel } from './model.js';
 import { clockOffset } from './node-facts.js';
 import { STREAM } from './noise.js';
+import { oncePer } from './once-per.js';
 import type { TextFile } from './schemas/text.js';
 import { NO_NODE, type Sim } from './sim.js';
 import { PHASE } from './state.js';
@@ -18,12 +20,14 @@ export function aliveAttributes(
   const { model, state } = sim;
   const { attributes } = model.table;
   const A = attributes.length;
+  const loads = loadsOf(model.table);
   for (let s = 0; s < state.layout.services; s++) {
     if (nothingShows(sim, s)) continue;
     lookAtPods(sim, s);
     for (let a = 0; a < A; a++) {
-      const attribute = attributes[a]!;
       const active = state.active[s * A + a] === 1;
+      if (!active && loads[a]! >= 0 && (seen.loads & loads[a]!) === 0) continue;
+      const attribute = attributes[a]!;
       if (!active && !podsMayShow(attribute, state.nodeFaults > 0)) continue;
       const pods = showing(sim, s, attribute, active);
       if (pods > 0) visit(s, attribute, pods);
@@ -53,6 +57,13 @@ function lookAtPods({ model, state }: Sim, s: number): void {
     seen.phases |= 1 << state.podPhase[p]!;
   }
 }
+
+/** Bit by which pods show each attribute, -1 of those that show in another way as well. */
+const loadsOf = oncePer(({ attributes }: ConditionTable) =>
+  Int32Array.from(attributes, ({ admission, carrier, start, bit }) =>
+    admission || carrier === 'node' || start !== 0 ? -1 : bit,
+  ),
+);
 
 /** Whether an attribute that is not active may show by pods like those last looked at: most do not. */
 function podsMayShow({ admission, bit, carrier, start }: Attribute, nodes: boolean): boolean {
@@ -249,15 +260,22 @@ function nodeAlerts(sim: Sim, alerts: Alert[]): void {
   }
 }
 
+/** Rules by which a ticket can be about each service: those on metrics that it has. */
+const ticketsOf = oncePer(({ topology, rules, baseMetrics }: CloudModel): readonly (readonly number[])[] =>
+  topology.ids.map((_, s) =>
+    rules.flatMap(({ severity, metricIndex }, r) =>
+      severity === 'ticket' && !Number.isNaN(baseMetrics[COLUMNS * s + metricIndex]!) ? [r] : [],
+    ),
+  ),
+);
+
 /** A ticket about a service that has nothing to do with the incident, in some incidents. */
 function falseAlert(sim: Sim): Alert | null {
   const { model, incident } = sim;
   const { noise } = incident;
   if (noise.unit(STREAM.alerts, 0, 0) >= model.constants.telemetry.falseAlert.value) return null;
   const s = noise.index(model.topology.ids.length, STREAM.alerts, 0, 1);
-  const tickets = model.rules.flatMap(({ severity, metricIndex }, r) =>
-    severity === 'ticket' && !Number.isNaN(model.baseMetrics[COLUMNS * s + metricIndex]!) ? [r] : [],
-  );
+  const tickets = ticketsOf(model)[s]!;
   if (tickets.length === 0) return null;
   const r = tickets[noise.index(tickets.length, STREAM.alerts, 0, 2)]!;
   return alertOf(sim, s, r, -600 * noise.unit(STREAM.alerts, 0, 3));

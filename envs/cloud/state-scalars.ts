@@ -50,9 +50,43 @@ export class StateScalars {
   regressed = false;
   lastRegressionCheck = 0;
 
-  /** Takes all scalars over from another state. */
+  /** Takes all scalars over from another state. Field by field, since a loop over names costs as much as copying all arrays. */
   protected setScalars(from: StateScalars): void {
-    copy(from, this);
+    this.time = from.time;
+    this.changedAt = from.changedAt;
+    this.nodes = from.nodes;
+    this.load = from.load;
+    this.offered = from.offered;
+    this.sloSuccess = from.sloSuccess;
+    this.sloP99 = from.sloP99;
+    this.sloHealthy = from.sloHealthy;
+    this.well = from.well;
+    this.lowServices = from.lowServices;
+    this.pagesHold = from.pagesHold;
+    this.quotaBlocks = from.quotaBlocks;
+    this.webhookBlocks = from.webhookBlocks;
+    this.addressBlocks = from.addressBlocks;
+    this.levels = from.levels;
+    this.apiFactor = from.apiFactor;
+    this.nodeFaults = from.nodeFaults;
+    this.shiftedNodes = from.shiftedNodes;
+    this.handedOver = from.handedOver;
+    this.executions = from.executions;
+    this.deaths = from.deaths;
+    this.guard = from.guard;
+    this.badSince = from.badSince;
+    this.sloBadSince = from.sloBadSince;
+    this.lastBadEnd = from.lastBadEnd;
+    this.badTotal = from.badTotal;
+    this.windowStart = from.windowStart;
+    this.dataLost = from.dataLost;
+    this.collateral = from.collateral;
+    this.referenceSuccess = from.referenceSuccess;
+    this.referenceAt = from.referenceAt;
+    this.regressionSeconds = from.regressionSeconds;
+    this.regressionCounted = from.regressionCounted;
+    this.regressed = from.regressed;
+    this.lastRegressionCheck = from.lastRegressionCheck;
     this.violations = { ...from.violations };
   }
 
@@ -82,7 +116,3 @@ type Name = Exclude<
 
 /** Every field but the counts of violations, which are a record. */
 const NAMES = Object.keys(new StateScalars()).filter((name) => name !== 'violations') as Name[];
-
-function copy(from: Record<Name, number | boolean>, to: Record<Name, number | boolean>): void {
-  for (const name of NAMES) to[name] = from[name];
-}

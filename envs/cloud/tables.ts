@@ -108,12 +108,12 @@ function zoneBaseline(model: CloudModel): Float64Array {
 
 const gauss = new Float64Array(2);
 
-/** Two independent standard normals (Box-Muller) at a place of a row of noise. */
-function gaussPair(row: number, j: number): void {
+/** Two independent standard normals (Box-Muller) at a place of a row of noise; of the second only if it is wanted. */
+function gaussPair(row: number, j: number, both: boolean): void {
   const radius = Math.sqrt(-2 * Math.log(1 - unitOf(row, j)));
   const angle = 2 * Math.PI * unitOf(row, j + 1);
   gauss[0] = radius * Math.cos(angle);
-  gauss[1] = radius * Math.sin(angle);
+  if (both) gauss[1] = radius * Math.sin(angle);
 }
 
 /** One scrape of the services. */
@@ -160,9 +160,11 @@ function measured(sim: Sim, s: number, noise: number, values: Float64Array, sigm
       if (m + 1 < COLUMNS) values[row + m + 1] = other;
       continue;
     }
-    gaussPair(noise, 16 * s + m);
+    const both = odd !== 0 && !Number.isNaN(other);
+    gaussPair(noise, 16 * s + m, both);
     values[row + m] = (live(sim, s, m) ?? one) * Math.exp(sigma[m]! * gauss[0]!);
-    if (m + 1 < COLUMNS) values[row + m + 1] = (live(sim, s, m + 1) ?? other) * Math.exp(odd * gauss[1]!);
+    if (both) values[row + m + 1] = (live(sim, s, m + 1) ?? other) * Math.exp(odd * gauss[1]!);
+    else if (m + 1 < COLUMNS) values[row + m + 1] = live(sim, s, m + 1) ?? other;
   }
 }
 
@@ -188,10 +190,11 @@ function live(sim: Sim, s: number, metric: number): number | undefined {
 
 /** One scrape of the nodes. A node that does not answer has no series of its own; that it is ready is the control plane's word. */
 export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
-  const { model, state } = sim;
+  const { model, incident, state } = sim;
   const N = state.nodes;
   const { nodeBaseline: base, nodeNames, nodeSigma } = frameOf(model);
   const values = new Float64Array(NODE_COLUMNS * N).fill(Number.NaN);
+  const noise = incident.noise.row(STREAM.nodes, turn);
   for (let n = 0; asked && n < N; n++) {
     const row = NODE_COLUMNS * n;
     values[row] = state.nodeReady[n]!;
@@ -202,7 +205,7 @@ export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
     values[row + 3] = NODE_RETRANSMITS * retransmits(sim, n);
     values[row + 4] = NODE_DISK;
     values[row + 5] = NODE_CLOCK + clockOffset(model, state, n);
-    noisy(sim, turn, 8 * n, values, row + 1, NODE_COLUMNS - 1, nodeSigma);
+    noisy(noise, 8 * n, values, row + 1, NODE_COLUMNS - 1, nodeSigma);
   }
   return {
     components: N === nodeNames.length ? nodeNames : nodeNames.slice(0, N),
@@ -213,19 +216,17 @@ export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   };
 }
 
-/** Puts noise on `count` values from `from` on. */
+/** Puts noise of a row on `count` values from `from` on. */
 function noisy(
-  sim: Sim,
-  turn: number,
+  row: number,
   place: number,
   values: Float64Array,
   from: number,
   count: number,
   sigma: number,
 ): void {
-  const row = sim.incident.noise.row(STREAM.nodes, turn);
   for (let m = 0; m < count; m += 2) {
-    gaussPair(row, place + m);
+    gaussPair(row, place + m, m + 1 < count);
     values[from + m]! *= Math.exp(sigma * gauss[0]!);
     if (m + 1 < count) values[from + m + 1]! *= Math.exp(sigma * gauss[1]!);
   }
@@ -262,16 +263,17 @@ function retransmits(sim: Sim, n: number): number {
  * node that is cut off count as failing while they are still in rotation.
  */
 export function zoneTable(sim: Sim, asked: boolean, turn: number): MetricTable {
-  const { model, state } = sim;
+  const { model, incident, state } = sim;
   const { zoneNames } = model.topology;
   const Z = zoneNames.length;
   const { zoneBaseline: baseline, nodeSigma } = frameOf(model);
   const values = new Float64Array(ZONE_COLUMNS * Z).fill(Number.NaN);
   if (asked) {
     readZones(sim, values);
+    const noise = incident.noise.row(STREAM.nodes, turn);
     for (let z = 0; z < Z; z++) {
       const row = ZONE_COLUMNS * z;
-      noisy(sim, turn, 4096 + row, values, row + 1, ZONE_COLUMNS - 1, nodeSigma);
+      noisy(noise, 4096 + row, values, row + 1, ZONE_COLUMNS - 1, nodeSigma);
       for (let m = 1; m < ZONE_COLUMNS; m++) if (values[row + m]! > 1) values[row + m] = 1;
     }
   }

@@ -129,11 +129,8 @@ export class HealingEpisode {
   }
 
   setState({ loop, decidedAt, episodeReturn, turn, result }: EpisodeState): void {
-    this.current = null;
-    if (loop) {
-      const saved = HealingLoop.restore(this.world.parts, loop);
-      this.enter(saved);
-    }
+    if (loop) this.enter(HealingLoop.restore(this.world.parts, loop));
+    else this.leave();
     this.decidedAt = decidedAt;
     this.episodeReturn = episodeReturn;
     this.turn = turn;
@@ -142,9 +139,16 @@ export class HealingEpisode {
 
   /** Makes an incident the one in play, with what stays the same throughout it. */
   private enter(loop: HealingLoop): void {
+    this.leave();
     this.current = loop;
     this.evidencePrices = loop.evidencePrices();
     this.truth = loop.truth();
+  }
+
+  /** An incident that has ended makes room for the next; one that is left in the middle may have a turn under way. */
+  private leave(): void {
+    if (this.current?.ending) this.current.release();
+    this.current = null;
   }
 
   private finish(

@@ -233,6 +233,11 @@ export class HealingLoop {
     return loop;
   }
 
+  /** Gives the cloud's memory back for the next incident; nothing may be asked of this one any more. */
+  release(): void {
+    this.cloud.release();
+  }
+
   /** Advances the cloud by `seconds`, not past the cap, and books them. */
   private spend(category: Parameters<Timeline['book']>[0], seconds: number): void {
     this.cloud.advanceTo(Math.min(this.cap, this.cloud.time + seconds));
@@ -365,9 +370,10 @@ export class HealingLoop {
   /** Holds a verdict on a plan against what a copy of the cloud makes of it; for reporting only. */
   private judgeOnCopy({ plan, verdict }: Judged): void {
     if (!this.parts.judgePlans || !plan || givesUp(plan)) return;
-    const copy = Cloud.restore(this.parts.model, this.cloud.save());
+    const copy = this.cloud.copy();
     const { handedOver } = executePlan(copy, plan);
     const { recoveredAt, violations } = copy.result();
+    copy.release();
     const right = !handedOver && recoveredAt !== null && violations === this.cloud.harm().violations;
     const { accepted, feasibility } = verdict;
     this.progress.verdicts.push({ accepted, feasibility, right, steps: plan.steps.length });

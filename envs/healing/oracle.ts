@@ -122,6 +122,7 @@ function simulate(copy: Cloud, steps: readonly PrimitiveCall[]): Trial {
   executePlan(copy, { diagnosis: [], steps }, outcomes);
   const missing = conditionsNow(copy).length + 1 - copy.slo().success;
   const { recoveredAt, violations, dataLost } = copy.result();
+  copy.release();
   return {
     steps,
     recoveredAt,

@@ -10,6 +10,7 @@ import {
   type RiskThreshold,
   riskThreshold,
 } from './verify/neural.js';
+import { RememberingVerifier } from './verify/remembering.js';
 import { SymbolicVerifier } from './verify/symbolic.js';
 
 /** What a verifier may be made with beside its options; the defaults are the shipped ones. */
@@ -38,13 +39,15 @@ export function createVerifier(options: VerifierOptions, parts: VerifierParts = 
     case 'syntax':
       return new SyntaxVerifier(domain, constants);
     case 'symbolic':
-      return symbolic();
+      return new RememberingVerifier(symbolic());
     case 'neural':
-      return new NeuralVerifier(threshold('costs'), domain, constants, outcome());
+      return new RememberingVerifier(new NeuralVerifier(threshold('costs'), domain, constants, outcome()));
     case 'neural-symbolic':
-      return new NeuralSymbolicVerifier(symbolic(), threshold('costs'), outcome());
+      return new RememberingVerifier(new NeuralSymbolicVerifier(symbolic(), threshold('costs'), outcome()));
     case 'neural-symbolic+conformal':
-      return new NeuralSymbolicVerifier(symbolic(), threshold('conformal'), outcome());
+      return new RememberingVerifier(
+        new NeuralSymbolicVerifier(symbolic(), threshold('conformal'), outcome()),
+      );
     case 'corrupted':
       return new CorruptedVerifier(options, domain, constants, options.corruption ?? DEFAULT_CORRUPTION);
   }

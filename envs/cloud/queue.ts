@@ -114,9 +114,9 @@ export class EventQueue {
   static fromJSON(packed: PackedQueue): EventQueue {
     const room = Math.max(LEAST_ROOM, packed.size);
     const queue = new EventQueue(new Float64Array(room), new Int32Array(room), new Int32Array(4 * room));
-    queue.times.set(new Float64Array(fromBase64(packed.times)));
-    queue.ranks.set(new Int32Array(fromBase64(packed.ranks)));
-    queue.data.set(new Int32Array(fromBase64(packed.data)));
+    queue.times.set(new Float64Array(fromBase64(packed.times)).subarray(0, packed.size));
+    queue.ranks.set(new Int32Array(fromBase64(packed.ranks)).subarray(0, packed.size));
+    queue.data.set(new Int32Array(fromBase64(packed.data)).subarray(0, 4 * packed.size));
     queue.size = packed.size;
     queue.order = packed.order;
     return queue;

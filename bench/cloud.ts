@@ -36,6 +36,7 @@ import { compileTopology } from '../envs/cloud/topology.js';
 import { findConfig, loadYaml } from '../envs/config/index.js';
 import { CATALOGUE, run, struck } from '../test/envs/cloud/catalogue.js';
 import { effectSizes } from './cloud-support/effects.js';
+import { cpu, WARM_UP } from './cpu.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -50,12 +51,6 @@ const { values: options } = parseArgs({
 
 type Row = Record<string, string | number>;
 
-/** CPU of this process in microseconds. */
-const cpu = (): number => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
-
 const production = (topology: string): CloudModel =>
   loadCloudModel({ topology, overlay: 'production', prior: 'incident-statistics' });
 
@@ -68,14 +63,11 @@ function playIncident(model: CloudModel, index: number): void {
   cloud.release();
 }
 
-/** Seconds of CPU after which the engine has compiled what it will: before that its own work is a part of what is measured. */
-const WARM_UP = 3;
-
 /** Repeats `work` for about the asked time after a warm-up. Returns microseconds of CPU per call. */
 function timed(work: (i: number) => void): number {
   const budget = Number(options.seconds) * 1e6;
   let i = 0;
-  for (const end = cpu() + WARM_UP * 1e6; cpu() < end; ) work(i++);
+  for (const end = cpu() + WARM_UP; cpu() < end; ) work(i++);
   const start = cpu();
   let calls = 0;
   while (cpu() - start < budget) {

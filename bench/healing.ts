@@ -19,26 +19,18 @@ import {
   type HealingEnv,
   type HealingInput,
 } from '../envs/healing/index.js';
+import { cpu, WARM_UP } from './cpu.js';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, seconds: { type: 'string', default: '4' } },
 });
 const BUDGET = Number(options.seconds) * 1e6;
-/** CPU after which the engine has compiled what it will: before that its own work is a part of what is measured. */
-const WARM_UP = 3e6;
-
 /** Steps per second of CPU that are wanted on one core. */
 const FLOORS: Readonly<Record<string, number>> = { syntax: 10_000, 'neural-symbolic': 2_000 };
 const MODES = ['none', 'syntax', 'symbolic', 'neural', 'neural-symbolic'] as const;
 
 /** Incidents played between two looks at the clock, which cost a system call each. */
 const BETWEEN_LOOKS = 16;
-
-/** CPU of this process in microseconds. */
-const cpu = (): number => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
 
 type AnyEnv = HealingEnv<number | ArrayLike<number | bigint>>;
 

@@ -218,7 +218,7 @@ export class Cloud {
     };
   }
 
-  /** Hidden truth at onset. */
+  /** Hidden truth at onset; the same object every time. */
   truth(): CloudTruth {
     this.knownTruth ??= truthOf(this.model, this.sim.incident);
     return this.knownTruth;

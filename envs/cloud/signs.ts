@@ -26,9 +26,10 @@ export function aliveAttributes(
     lookAtPods(sim, s);
     for (let a = 0; a < A; a++) {
       const active = state.active[s * A + a] === 1;
-      if (!active && loads[a]! >= 0 && (seen.loads & loads[a]!) === 0) continue;
+      const load = loads[a]!;
+      if (!active && load !== OTHERWISE && (seen.loads & load) === 0) continue;
       const attribute = attributes[a]!;
-      if (!active && !podsMayShow(attribute, state.nodeFaults > 0)) continue;
+      if (!active && load === OTHERWISE && !podsMayShow(attribute, state.nodeFaults > 0)) continue;
       const pods = showing(sim, s, attribute, active);
       if (pods > 0) visit(s, attribute, pods);
     }
@@ -58,19 +59,21 @@ function lookAtPods({ model, state }: Sim, s: number): void {
   }
 }
 
-/** Bit by which pods show each attribute, -1 of those that show in another way as well. */
+/** Stands for the bit of an attribute that pods show otherwise than by a load. */
+const OTHERWISE = -1;
+
+/** Bit of the load by which pods show each attribute. */
 const loadsOf = oncePer(({ attributes }: ConditionTable) =>
   Int32Array.from(attributes, ({ admission, carrier, start, bit }) =>
-    admission || carrier === 'node' || start !== 0 ? -1 : bit,
+    admission || carrier === 'node' || start !== 0 ? OTHERWISE : bit,
   ),
 );
 
-/** Whether an attribute that is not active may show by pods like those last looked at: most do not. */
-function podsMayShow({ admission, bit, carrier, start }: Attribute, nodes: boolean): boolean {
+/** Whether an attribute that is not active may show otherwise by pods like those last looked at: most do not. */
+function podsMayShow({ admission, carrier }: Attribute, nodes: boolean): boolean {
   if (admission) return (seen.phases & (1 << PHASE.blocked)) !== 0;
   if (carrier === 'node') return nodes;
-  if (start !== 0) return (seen.phases & ((1 << PHASE.stuck) | (1 << PHASE.backoff))) !== 0;
-  return (seen.loads & bit) !== 0;
+  return (seen.phases & ((1 << PHASE.stuck) | (1 << PHASE.backoff))) !== 0;
 }
 
 /** Number of pods of a service that show an attribute (1 for one that needs no pod), 0 when it does not show. */

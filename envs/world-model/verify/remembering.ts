@@ -16,19 +16,15 @@ export class RememberingVerifier implements Verifier {
     this.readsBelief = inner.readsBelief;
   }
 
-  verify(
-    plan: Plan,
-    belief: Belief,
-    inventory: Inventory,
-    context: Parameters<Verifier['verify']>[3],
-  ): Verdict {
+  verify(...asked: Parameters<Verifier['verify']>): Verdict {
+    const [plan, belief, inventory] = asked;
     if (belief !== this.belief || inventory !== this.inventory) {
       this.belief = belief;
       this.inventory = inventory;
       this.said = [];
     }
     for (const before of this.said) if (samePlan(before.plan, plan)) return before.verdict;
-    const verdict = this.inner.verify(plan, belief, inventory, context);
+    const verdict = this.inner.verify(...asked);
     this.said.push({ plan, verdict });
     return verdict;
   }

@@ -12,6 +12,7 @@ import { type Belief, NO_BELIEF, type Plan, type Verdict, type Verifier } from '
 import { executePlan, HAND_OVER, undoSteps } from './execution.js';
 import { Look } from './look.js';
 import { Timeline } from './timeline.js';
+import { TurnView } from './turn-view.js';
 import type { Ending, EpisodeResult, JudgedVerdict, TurnRecord } from './types.js';
 
 /** Bounds of one incident. Reaching one ends it: a human takes over and it counts as unresolved. */
@@ -256,19 +257,17 @@ export class HealingLoop {
   }
 
   private view(evidence: readonly EvidenceKind[]): IncidentView {
-    const { look } = this;
-    return {
-      time: this.cloud.time,
-      detectedAt: this.cloud.detectedAt,
+    const { cloud, progress } = this;
+    return new TurnView(
+      cloud.time,
+      cloud.detectedAt,
       evidence,
-      telemetry: this.cloud.telemetry(evidence, this.progress.turns),
-      inventory: this.cloud.inventory(),
-      get belief() {
-        return look.belief;
-      },
-      executed: this.progress.executed,
-      noiseKey: incidentSeed(this.key),
-    };
+      cloud.telemetry(evidence, progress.turns),
+      cloud.inventory(),
+      progress.executed,
+      incidentSeed(this.key),
+      this.look,
+    );
   }
 
   /** Draws the meta-prompt's samples one after another; their seconds and tokens add up. */

@@ -131,8 +131,17 @@ export class PromptBuilder {
     characters += sectionLength(headings.objects, objects.text.length);
     characters += evidenceLength(contents, headings);
     for (const block of tail) characters += block.length;
+    const { alerts, topology, services, nodes, zones, events, logs, changes } = contents;
+    // Named one by one: a spread goes through the engine's slow path here, which takes as long as all the rest.
     return {
-      ...contents,
+      alerts,
+      topology,
+      services,
+      nodes,
+      zones,
+      events,
+      logs,
+      changes,
       schema: metaPrompt.schema,
       strategy: metaPrompt.strategy,
       effort: metaPrompt.effort,

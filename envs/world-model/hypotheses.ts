@@ -11,22 +11,6 @@ const MAX_CONDITIONS = 5;
 /** Probabilities are kept off 0 and 1, where a perception cannot be right. */
 const MIN_PROBABILITY = 0.005;
 
-/** A set of conditions of one component with its log odds against that component being healthy. */
-interface Local {
-  readonly component: number;
-  /** Bit per entry of the component's considered conditions. */
-  readonly mask: number;
-  readonly logOdds: number;
-}
-
-interface Candidate {
-  readonly component: number;
-  /** Considered conditions, most likely first. */
-  readonly conditions: readonly number[];
-  /** Non-empty sets of them, most likely first. */
-  readonly sets: readonly Local[];
-}
-
 /**
  * The `k` most likely sets of conditions of a belief, and the plan's own diagnosis. Conditions of one component are taken as
  * independent given the belief; several unhealthy components at once are discounted, and "nothing is wrong" is left out: who
@@ -43,19 +27,23 @@ export function hypotheses(
   const found = k > 0 ? [...likely(belief, k)] : [];
   if (!diagnosis || diagnosis.length === 0) return found;
   const own = known(belief, diagnosis);
-  const key = keyOf(own);
-  if (own.length > 0 && !found.some((one) => keyOf(one.conditions) === key)) {
+  if (own.length > 0 && !found.some((one) => sameConditions(one.conditions, own))) {
     found.push({ conditions: own, probability: 0, source: 'diagnosis' });
   }
   return found;
 }
 
-/** Order-free identity of a set of conditions. */
-export function keyOf(conditions: readonly ConditionAt[]): string {
-  return conditions
-    .map(({ condition, component }) => `${component} ${condition}`)
-    .sort()
-    .join(', ');
+/** Whether a set of conditions, none of them twice, is what a list says in any order. */
+export function sameConditions(set: readonly ConditionAt[], list: readonly ConditionAt[]): boolean {
+  if (set.length !== list.length) return false;
+  for (let i = 0; i < set.length; i++) if (!says(list, set[i]!)) return false;
+  return true;
+}
+
+function says(list: readonly ConditionAt[], { condition, component }: ConditionAt): boolean {
+  for (let i = 0; i < list.length; i++)
+    if (list[i]!.condition === condition && list[i]!.component === component) return true;
+  return false;
 }
 
 /** The part of a diagnosis that the model has words for, without repetitions, lower case. */
@@ -81,87 +69,128 @@ function likely(belief: Belief, k: number): readonly Hypothesis[] {
   return found;
 }
 
+/** Most sets of conditions of one component: all but the empty one. */
+const SETS = 2 ** MAX_CONDITIONS - 1;
+/** Sets of each of two components that are paired: with any less likely the pair is not among the first few. */
+const PAIRED = 3;
+/** Most candidates: every set by itself, and pairs. */
+const MOST = MAX_COMPONENTS * SETS + ((MAX_COMPONENTS * (MAX_COMPONENTS - 1)) / 2) * PAIRED ** 2;
+
+/**
+ * Scratch of one belief, overwritten by the next. Conditions that are considered, by component, and their log odds, likeliest first.
+ */
+const considered = new Int32Array(MAX_COMPONENTS * MAX_CONDITIONS);
+const conditionOdds = new Float64Array(MAX_COMPONENTS * MAX_CONDITIONS);
+/** Sets of them, a bit each, by component, likeliest first, with their log odds against the component being healthy. */
+const masks = new Uint8Array(MAX_COMPONENTS * SETS);
+const maskOdds = new Float64Array(MAX_COMPONENTS * SETS);
+/** Candidates, likeliest first: places of one or two sets in `masks` (-1: no other) and log odds. */
+const firsts = new Int32Array(MOST);
+const seconds = new Int32Array(MOST);
+const odds = new Float64Array(MOST);
+
 function likeliest(belief: Belief, k: number): Hypothesis[] {
-  const candidates = likelyComponents(belief);
-  const singles = candidates.flatMap((candidate) => candidate.sets.slice(0, k));
-  const sets: { readonly parts: readonly Local[]; readonly logOdds: number }[] = singles.map((one) => ({
-    parts: [one],
-    logOdds: one.logOdds,
-  }));
-  // Pairs only of the likelier sets of different components: all others are too unlikely to be among the first k.
-  const compound = Math.log(COMPOUND_ODDS);
-  for (let a = 0; a < candidates.length; a++) {
-    for (let b = a + 1; b < candidates.length; b++) {
-      for (const one of candidates[a]!.sets.slice(0, 3)) {
-        for (const other of candidates[b]!.sets.slice(0, 3)) {
-          sets.push({ parts: [one, other], logOdds: one.logOdds + other.logOdds + compound });
-        }
-      }
-    }
-  }
-  sets.sort((x, y) => y.logOdds - x.logOdds);
-  const highest = sets[0]?.logOdds ?? 0;
-  const total = sets.reduce((sum, { logOdds }) => sum + Math.exp(logOdds - highest), 0);
-  return sets.slice(0, k).map(({ parts, logOdds }) => ({
-    conditions: parts.flatMap((part) => conditionsOf(belief, candidates, part)),
-    probability: Math.exp(logOdds - highest) / total,
-    source: 'belief',
+  const c = belief.conditions.length;
+  const components = likelyComponents(belief);
+  const sets = 2 ** Math.min(c, MAX_CONDITIONS) - 1;
+  for (let a = 0; a < components.length; a++) orderSets(belief.probability, components[a]!, c, a);
+  const count = orderCandidates(components.length, sets, k);
+  const highest = count > 0 ? odds[0]! : 0;
+  let total = 0;
+  for (let i = 0; i < count; i++) total += Math.exp(odds[i]! - highest);
+  return Array.from({ length: Math.min(k, count) }, (_, i) => ({
+    conditions: [firsts[i]!, seconds[i]!].flatMap((place) => conditionsOf(belief, components, place)),
+    probability: Math.exp(odds[i]! - highest) / total,
+    source: 'belief' as const,
   }));
 }
 
-function conditionsOf(
-  belief: Belief,
-  candidates: readonly Candidate[],
-  { component, mask }: Local,
-): ConditionAt[] {
-  const { conditions } = candidates.find((candidate) => candidate.component === component)!;
-  return conditions
-    .filter((_, bit) => mask & (1 << bit))
-    .map((condition) => ({
-      condition: belief.conditions[condition]!,
-      component: belief.components[component]!,
-    }));
-}
-
-function likelyComponents(belief: Belief): Candidate[] {
-  const { probability, components, conditions } = belief;
+/** Components of the likeliest conditions. */
+function likelyComponents({ probability, components, conditions }: Belief): number[] {
   const c = conditions.length;
-  const score = components.map((_, i) => {
-    let max = 0;
-    for (let j = 0; j < c; j++) max = Math.max(max, probability[i * c + j]!);
-    return max;
-  });
-  return largest(score, 0, score.length, MAX_COMPONENTS).map((component) =>
-    candidateOf(probability, component, c),
-  );
+  const score = new Float64Array(components.length);
+  for (let i = 0; i < score.length; i++)
+    for (let j = 0; j < c; j++) score[i] = Math.max(score[i]!, probability[i * c + j]!);
+  return largest(score, 0, score.length, MAX_COMPONENTS);
 }
 
 /** Places, from `at` on, of the `most` largest of `count` values, largest first, the first of equals first. */
-function largest(values: ArrayLike<number>, at: number, count: number, most: number): number[] {
+function largest(values: Float64Array, at: number, count: number, most: number): number[] {
   const places: number[] = [];
   for (let i = 0; i < count; i++) {
     let rank = places.length;
     while (rank > 0 && values[at + places[rank - 1]!]! < values[at + i]!) rank--;
     if (rank >= most) continue;
-    places.splice(rank, 0, i);
-    if (places.length > most) places.pop();
+    if (places.length < most) places.push(i);
+    for (let r = places.length - 1; r > rank; r--) places[r] = places[r - 1]!;
+    places[rank] = i;
   }
   return places;
 }
 
-function candidateOf(probability: Float64Array, component: number, c: number): Candidate {
-  const at = component * c;
-  const considered = largest(probability, at, c, MAX_CONDITIONS);
-  const logOdds = considered.map((j) => {
-    const p = Math.min(1 - MIN_PROBABILITY, Math.max(MIN_PROBABILITY, probability[at + j]!));
-    return Math.log(p / (1 - p));
-  });
-  const sets: Local[] = [];
-  for (let mask = 1; mask < 1 << considered.length; mask++) {
-    let sum = 0;
-    for (let bit = 0; bit < considered.length; bit++) if (mask & (1 << bit)) sum += logOdds[bit]!;
-    sets.push({ component, mask, logOdds: sum });
+/** Orders the sets of the likeliest conditions of a component, the `a`-th considered, by insertion; of equals the smaller mask comes first. */
+function orderSets(probability: Float64Array, component: number, c: number, a: number): void {
+  const at = a * MAX_CONDITIONS;
+  const chosen = largest(probability, component * c, c, MAX_CONDITIONS);
+  for (let bit = 0; bit < chosen.length; bit++) {
+    const seen = probability[component * c + chosen[bit]!]!;
+    const p = Math.min(1 - MIN_PROBABILITY, Math.max(MIN_PROBABILITY, seen));
+    considered[at + bit] = chosen[bit]!;
+    conditionOdds[at + bit] = Math.log(p / (1 - p));
   }
-  sets.sort((a, b) => b.logOdds - a.logOdds || a.mask - b.mask);
-  return { component, conditions: considered, sets };
+  const from = a * SETS;
+  for (let mask = 1; mask < 1 << chosen.length; mask++) {
+    let sum = 0;
+    for (let bit = 0; bit < chosen.length; bit++) if (mask & (1 << bit)) sum += conditionOdds[at + bit]!;
+    let place = from + mask - 1;
+    for (; place > from && maskOdds[place - 1]! < sum; place--) {
+      masks[place] = masks[place - 1]!;
+      maskOdds[place] = maskOdds[place - 1]!;
+    }
+    masks[place] = mask;
+    maskOdds[place] = sum;
+  }
+}
+
+/** Orders the sets by themselves, the first `k` of each component, and pairs of the likelier sets of different components; returns how many. */
+function orderCandidates(components: number, sets: number, k: number): number {
+  const compound = Math.log(COMPOUND_ODDS);
+  let count = 0;
+  for (let a = 0; a < components; a++)
+    for (let i = 0; i < Math.min(sets, k); i++)
+      count = insert(a * SETS + i, -1, maskOdds[a * SETS + i]!, count);
+  const paired = Math.min(sets, PAIRED);
+  for (let a = 0; a < components; a++)
+    for (let b = a + 1; b < components; b++)
+      for (let i = a * SETS; i < a * SETS + paired; i++)
+        for (let j = b * SETS; j < b * SETS + paired; j++)
+          count = insert(i, j, maskOdds[i]! + maskOdds[j]! + compound, count);
+  return count;
+}
+
+/** Puts a candidate behind all that are as likely. */
+function insert(first: number, second: number, logOdds: number, count: number): number {
+  let place = count;
+  for (; place > 0 && odds[place - 1]! < logOdds; place--) {
+    firsts[place] = firsts[place - 1]!;
+    seconds[place] = seconds[place - 1]!;
+    odds[place] = odds[place - 1]!;
+  }
+  firsts[place] = first;
+  seconds[place] = second;
+  odds[place] = logOdds;
+  return count + 1;
+}
+
+/** The conditions of a set, likeliest first. */
+function conditionsOf(belief: Belief, components: readonly number[], place: number): ConditionAt[] {
+  if (place < 0) return [];
+  const a = Math.floor(place / SETS);
+  const component = belief.components[components[a]!]!;
+  const out: ConditionAt[] = [];
+  for (let bit = 0; bit < MAX_CONDITIONS; bit++) {
+    if ((masks[place]! & (1 << bit)) === 0) continue;
+    out.push({ condition: belief.conditions[considered[a * MAX_CONDITIONS + bit]!]!, component });
+  }
+  return out;
 }

@@ -8,7 +8,7 @@ export {
 export { DEFAULT_DOMAIN, type DomainModel, loadDomain, type Primitive, readDomain } from './domain.js';
 export { domainServices, zoneIds } from './fact-source.js';
 export { fitVerifier, type VerifierFit } from './fit-verifier.js';
-export { hypotheses, keyOf } from './hypotheses.js';
+export { hypotheses } from './hypotheses.js';
 export { type ExecutedStep, isRight, type JudgedPlan } from './outcome/executed.js';
 export { OutcomeModel, shippedOutcomeModel } from './outcome/model.js';
 export { type OutcomeTraining, trainOutcome } from './outcome/train.js';

@@ -1,7 +1,7 @@
 import type { GroundAction } from 'pddl';
 import type { Inventory } from '../cloud/interface.js';
 import type { VerifierConstants } from './constants.js';
-import { hypotheses, keyOf } from './hypotheses.js';
+import { hypotheses, sameConditions } from './hypotheses.js';
 import type { PlanRun, RecoveryTask } from './recovery-task.js';
 import type { Belief, Hypothesis, Plan } from './types.js';
 
@@ -72,6 +72,5 @@ function ownDiagnosis(found: readonly Hypothesis[], plan: Plan): Hypothesis | un
     condition: condition.toLowerCase(),
     component: component.toLowerCase(),
   }));
-  const key = keyOf(said);
-  return found.find(({ conditions }) => keyOf(conditions) === key);
+  return found.find(({ conditions }) => sameConditions(conditions, said));
 }

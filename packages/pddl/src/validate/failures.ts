@@ -65,41 +65,60 @@ function conditionFailure(
   state: State,
   place: Place,
 ): ValidationFailure {
-  return explained(kind, place, task, state, (explainer) => ({
+  return new ExplainedFailure(kind, place.step, place.action, task, state, (explainer) => ({
     condition: explainer.unmet(condition, binding.slice()),
     advice: explainer.advice(condition, binding.slice()),
   }));
 }
 
-/** A failure that explains itself, once, when it is asked. The state may be written to afterwards. */
-function explained(
-  kind: ValidationFailure['kind'],
-  place: Place,
-  task: Task,
-  state: State,
-  explain: (explainer: Explainer) => { readonly condition: string; readonly advice: AdviceTree | null },
-): ValidationFailure {
-  const then = state.clone();
-  let told: ReturnType<typeof explain> | undefined;
-  const tell = () => {
-    told ??= explain(new Explainer(task, then));
-    return told;
-  };
-  return {
-    kind,
-    step: place.step,
-    action: place.action,
-    get condition() {
-      return tell().condition;
-    },
-    get actual() {
-      return actualText(tell().advice);
-    },
-    get advice() {
-      return tell().advice;
-    },
-    suggestion: null,
-  };
+/** What a failure says when it is asked. */
+interface Explanation {
+  readonly condition: string;
+  readonly advice: AdviceTree | null;
+}
+
+/**
+ * A failure that explains itself, once, when it is asked. The state may be written to afterwards. A class: every object literal with a
+ * getter has a hidden class of its own, which takes longer to make than the rest of the failure and keeps all that it refers to.
+ */
+class ExplainedFailure implements ValidationFailure {
+  readonly suggestion = null;
+  private told: Explanation | null = null;
+  /** The state that it was met in. */
+  private readonly met: State;
+
+  constructor(
+    readonly kind: ValidationFailure['kind'],
+    readonly step: number | null,
+    readonly action: string | null,
+    private readonly task: Task,
+    state: State,
+    private readonly explain: (explainer: Explainer) => Explanation,
+  ) {
+    this.met = state.clone();
+  }
+
+  get condition(): string {
+    return this.tell().condition;
+  }
+
+  get actual(): string | null {
+    return actualText(this.tell().advice);
+  }
+
+  get advice(): AdviceTree | null {
+    return this.tell().advice;
+  }
+
+  toJSON(): ValidationFailure {
+    const { kind, step, action, condition, actual, advice, suggestion } = this;
+    return { kind, step, action, condition, actual, advice, suggestion };
+  }
+
+  private tell(): Explanation {
+    this.told ??= this.explain(new Explainer(this.task, this.met));
+    return this.told;
+  }
 }
 
 /** `condition` is the fluents that two effects change at once, or those without a value that the effects need. */
@@ -150,7 +169,7 @@ export function monitorFailure(
   place: Place,
 ): ValidationFailure {
   const kind = status === MonitorStatus.Undefined ? 'undefined-fluent' : 'constraint';
-  return explained(kind, place, task, state, (explainer) => ({
+  return new ExplainedFailure(kind, place.step, place.action, task, state, (explainer) => ({
     condition: constraintText(task, monitor),
     advice: explainer.advice(wantedCondition(monitor), monitor.binding.slice()),
   }));

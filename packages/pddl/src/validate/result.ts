@@ -29,7 +29,7 @@ export type AdviceTree =
 
 /**
  * One reason why a plan is not valid. `condition`, `actual` and `advice` are worked out when they are first read, on the state that
- * the failure was met in; a failure that nobody asks costs little.
+ * the failure was met in; a failure that nobody asks costs little. They are read or written as JSON; a spread does not copy them.
  */
 export interface ValidationFailure {
   readonly kind: ValidationKind;
@@ -65,7 +65,10 @@ export interface TraceEntry {
   readonly values: readonly FluentValue[];
 }
 
-/** What a plan is worth. The fields of the first failure stand at the top, null when there is none. */
+/**
+ * What a plan is worth. The fields of the first failure stand at the top, null when there is none; they are worked out when they are read or
+ * written as JSON, and a spread does not copy them.
+ */
 export interface ValidationResult {
   readonly valid: boolean;
   readonly kind: ValidationKind | null;

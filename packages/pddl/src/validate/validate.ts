@@ -11,7 +11,7 @@ import {
   preconditionFailure,
 } from './failures.js';
 import { ResolvedPlan, resolvePlan } from './resolve.js';
-import type { ValidationFailure, ValidationResult } from './result.js';
+import type { AdviceTree, TraceEntry, ValidationFailure, ValidationResult } from './result.js';
 import { Tracer } from './trace.js';
 import { MonitorStatus, Trajectory } from './trajectory.js';
 
@@ -124,29 +124,66 @@ class Validator {
 
   private result(metric: number | null, applied: number, tracer: Tracer | null): ValidationResult {
     if (metric !== null && Number.isNaN(metric)) this.failures.push(metricFailure(this.task));
-    const { failures } = this;
-    const first = failures[0];
-    return {
-      valid: first === undefined,
-      kind: first?.kind ?? null,
-      step: first?.step ?? null,
-      action: first?.action ?? null,
-      // Asked of the failure only when they are asked for: it works them out then.
-      get condition() {
-        return first?.condition ?? null;
-      },
-      get actual() {
-        return first?.actual ?? null;
-      },
-      get advice() {
-        return first?.advice ?? null;
-      },
-      suggestion: first?.suggestion ?? null,
-      metric: metric !== null && Number.isNaN(metric) ? null : metric,
+    const whole = metric !== null && Number.isNaN(metric) ? null : metric;
+    return new Outcome(whole, this.failures, applied, tracer?.entries);
+  }
+}
+
+/** What stands at the top is asked of the first failure only when it is asked for: it works it out then. */
+class Outcome implements ValidationResult {
+  declare readonly trace?: readonly TraceEntry[];
+
+  constructor(
+    readonly metric: number | null,
+    readonly failures: readonly ValidationFailure[],
+    readonly steps: number,
+    trace: readonly TraceEntry[] | undefined,
+  ) {
+    if (trace) this.trace = trace;
+  }
+
+  get valid(): boolean {
+    return this.failures.length === 0;
+  }
+  get kind(): ValidationResult['kind'] {
+    return this.failures[0]?.kind ?? null;
+  }
+  get step(): number | null {
+    return this.failures[0]?.step ?? null;
+  }
+  get action(): string | null {
+    return this.failures[0]?.action ?? null;
+  }
+  get condition(): string | null {
+    return this.failures[0]?.condition ?? null;
+  }
+  get actual(): string | null {
+    return this.failures[0]?.actual ?? null;
+  }
+  get advice(): AdviceTree | null {
+    return this.failures[0]?.advice ?? null;
+  }
+  get suggestion(): string | null {
+    return this.failures[0]?.suggestion ?? null;
+  }
+
+  toJSON(): ValidationResult {
+    const { valid, kind, step, action, condition, actual, advice, suggestion } = this;
+    const { metric, failures, steps, trace } = this;
+    const told = {
+      valid,
+      kind,
+      step,
+      action,
+      condition,
+      actual,
+      advice,
+      suggestion,
+      metric,
       failures,
-      steps: applied,
-      ...(tracer === null ? {} : { trace: tracer.entries }),
+      steps,
     };
+    return trace ? { ...told, trace } : told;
   }
 }
 

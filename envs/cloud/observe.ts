@@ -1,4 +1,5 @@
 import type { Attribute } from './conditions.js';
+import { inOrder } from './in-order.js';
 import type { ChangeRecord, EventRecord, EvidenceKind, LogLine, SloReading, Telemetry } from './interface.js';
 import { STREAM } from './noise.js';
 import { oncePer } from './once-per.js';
@@ -85,19 +86,10 @@ function events(sim: Sim, turn: number, traces: readonly Trace[]): EventRecord[]
       model.text.healthyEvents[noise.index(model.text.healthyEvents.length, STREAM.events, 1026 + turn, k)]!;
     add(s, template, 1, 900 + k);
   }
-  return byTime(records);
+  return inOrder(records, timeOf);
 }
 
-/** Sorts what few records there are by time, in place: by insertion, which is stable and for a dozen of them several times as fast. */
-function byTime<Row extends { readonly time: number }>(rows: Row[]): Row[] {
-  for (let i = 1; i < rows.length; i++) {
-    const row = rows[i]!;
-    let k = i;
-    for (; k > 0 && rows[k - 1]!.time > row.time; k--) rows[k] = rows[k - 1]!;
-    rows[k] = row;
-  }
-  return rows;
-}
+const timeOf = ({ time }: { readonly time: number }): number => time;
 
 /** What pods' lives leave behind whatever the reason: kills for memory, no room, starts. */
 function lifecycle(
@@ -176,7 +168,7 @@ function logs(sim: Sim, turn: number, traces: readonly Trace[]): LogLine[] {
       add(noise.index(S, STREAM.logs, 2, 2 * k + 1), template, 810 + k, -1);
     }
   }
-  return byTime(lines);
+  return inOrder(lines, timeOf);
 }
 
 const totalOf = oncePer((weights: Float64Array): number => weights.reduce((sum, weight) => sum + weight, 0));
@@ -226,5 +218,5 @@ function changes(sim: Sim): ChangeRecord[] {
       summary: fill(sim, pickWording(sim, change.text, s, 620 + k), s, 620 + k),
     });
   }
-  return byTime(records);
+  return inOrder(records, timeOf);
 }

@@ -2,6 +2,7 @@ import { firesAt } from './alerts.js';
 import { COLUMNS } from './columns.js';
 import type { Attribute, ConditionTable } from './conditions.js';
 import { FLOW_MODES, MODE_ERROR, MODE_OVERLOAD } from './conditions.js';
+import { inOrder } from './in-order.js';
 import type { Alert } from './interface.js';
 import type { CloudModel } from './model.js';
 import { clockOffset } from './node-facts.js';
@@ -220,8 +221,10 @@ export function firingAlerts(sim: Sim, reportedAt: number | null): Alert[] {
       text: 'users report trouble',
     });
   }
-  return alerts.sort((a, b) => a.firedAt - b.firedAt);
+  return inOrder(alerts, firedAtOf);
 }
+
+const firedAtOf = ({ firedAt }: Alert): number => firedAt;
 
 function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
   const { model, state } = sim;

@@ -39,24 +39,45 @@ const NODE_RETRANSMITS = 0.001;
 interface Frame {
   readonly sigma: Float64Array;
   readonly nodeSigma: number;
-  readonly nodeNames: readonly string[];
-  readonly nodeBaseline: Float64Array;
+  /** Of the first nodes, by their number. */
+  readonly nodes: readonly NodeFrame[];
   /** Zone of each node. */
   readonly nodeZone: Uint8Array;
   readonly zoneBaseline: Float64Array;
+  /** What tables of services and zones hold that were not asked for; nobody writes to it. */
+  readonly nothing: Float64Array;
+  readonly nothingOfZones: Float64Array;
 }
+
+interface NodeFrame {
+  readonly names: readonly string[];
+  readonly baseline: Float64Array;
+  readonly nothing: Float64Array;
+}
+
+const unasked = (size: number): Float64Array => new Float64Array(size).fill(Number.NaN);
 
 const frameOf = oncePer((model: CloudModel): Frame => {
   const { values } = model.constants.telemetry.noise;
   return {
     sigma: Float64Array.from(SERVICE_METRICS, (metric) => values[metric] ?? 0),
     nodeSigma: values.node ?? 0,
-    nodeNames: Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`),
-    nodeBaseline: nodeBaseline(model),
+    nodes: nodesByNumber(nodeBaseline(model)),
     nodeZone: Uint8Array.from({ length: MAX_NODES }, (_, n) => zoneOf(model, n)),
     zoneBaseline: zoneBaseline(model),
+    nothing: unasked(COLUMNS * model.topology.ids.length),
+    nothingOfZones: unasked(ZONE_COLUMNS * model.topology.zoneNames.length),
   };
 });
+
+function nodesByNumber(baseline: Float64Array): NodeFrame[] {
+  const names = Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`);
+  return Array.from({ length: MAX_NODES + 1 }, (_, count) => ({
+    names: names.slice(0, count),
+    baseline: baseline.subarray(0, NODE_COLUMNS * count),
+    nothing: unasked(NODE_COLUMNS * count),
+  }));
+}
 
 /** CPU and memory of a node by the share of its slots in use; assumption: what stands there asks for what it uses. */
 const nodeCpu = (fill: number): number => 0.1 + 0.4 * fill;
@@ -120,10 +141,10 @@ function gaussPair(row: number, j: number, both: boolean): void {
 export function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const S = state.layout.services;
-  const values = new Float64Array(COLUMNS * S);
+  const { sigma, nothing } = frameOf(model);
+  const values = asked ? new Float64Array(COLUMNS * S) : nothing;
   if (asked) {
     keepScrape(sim);
-    const { sigma } = frameOf(model);
     const missing = model.constants.telemetry.missing.value;
     const noise = incident.noise.row(STREAM.metrics, 2 * turn + 1);
     const gaps = incident.noise.row(STREAM.metrics, 2 * turn + 2);
@@ -137,7 +158,7 @@ export function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTabl
       }
       for (const m of RATIOS) if (values[row + m]! > 1) values[row + m] = 1;
     }
-  } else values.fill(Number.NaN);
+  }
   return {
     components: model.topology.ids,
     metrics: SERVICE_METRICS,
@@ -192,8 +213,9 @@ function live(sim: Sim, s: number, metric: number): number | undefined {
 export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const N = state.nodes;
-  const { nodeBaseline: base, nodeNames, nodeSigma } = frameOf(model);
-  const values = new Float64Array(NODE_COLUMNS * N).fill(Number.NaN);
+  const { nodes, nodeSigma } = frameOf(model);
+  const { names, baseline, nothing } = nodes[N]!;
+  const values = asked ? nothing.slice() : nothing;
   const noise = incident.noise.row(STREAM.nodes, turn);
   for (let n = 0; asked && n < N; n++) {
     const row = NODE_COLUMNS * n;
@@ -208,11 +230,11 @@ export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
     noisy(noise, 8 * n, values, row + 1, NODE_COLUMNS - 1, nodeSigma);
   }
   return {
-    components: N === nodeNames.length ? nodeNames : nodeNames.slice(0, N),
+    components: names,
     metrics: NODE_METRICS,
     scrapedAt: lastScrape(sim, state.time),
     values,
-    baseline: base.subarray(0, NODE_COLUMNS * N),
+    baseline,
   };
 }
 
@@ -266,8 +288,8 @@ export function zoneTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const { zoneNames } = model.topology;
   const Z = zoneNames.length;
-  const { zoneBaseline: baseline, nodeSigma } = frameOf(model);
-  const values = new Float64Array(ZONE_COLUMNS * Z).fill(Number.NaN);
+  const { zoneBaseline: baseline, nodeSigma, nothingOfZones } = frameOf(model);
+  const values = asked ? new Float64Array(ZONE_COLUMNS * Z) : nothingOfZones;
   if (asked) {
     readZones(sim, values);
     const noise = incident.noise.row(STREAM.nodes, turn);

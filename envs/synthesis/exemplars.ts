@@ -50,27 +50,43 @@ export function loadExemplars(name = 'default'): Exemplar[] {
   return loadYaml(findConfig(`exemplars/${name}.yaml`), librarySchema).exemplars.map(exemplarOf);
 }
 
-/** Highest probability of each condition over the components. */
-function peaks({ components, conditions, probability }: Belief): Float64Array {
-  const peak = new Float64Array(conditions.length);
+/** Highest probability of each condition over the components; overwritten by the next belief. */
+let peak = new Float64Array(0);
+
+function fillPeaks({ components, conditions, probability }: Belief): void {
+  if (peak.length === conditions.length) peak.fill(0);
+  else peak = new Float64Array(conditions.length);
   for (let row = 0; row < components.length; row++) {
     for (let column = 0; column < peak.length; column++) {
       const p = probability[row * peak.length + column]!;
       if (p > peak[column]!) peak[column] = p;
     }
   }
-  return peak;
 }
 
-/** Likeness in [0, 1]: cosine of the believed conditions' peaks and the exemplar's conditions. */
-function likeness(peak: Float64Array, conditions: readonly string[], exemplar: Exemplar): number {
-  let dot = 0;
-  let norm = 0;
-  for (let i = 0; i < peak.length; i++) {
-    norm += peak[i]! ** 2;
-    if (exemplar.conditions.includes(conditions[i]!)) dot += peak[i]!;
+interface Places {
+  readonly of: readonly string[];
+  readonly places: readonly number[];
+}
+const remembered = new WeakMap<Exemplar, Places>();
+
+/** Places of an exemplar's conditions among those that beliefs are about, which are the same list from one to the next. */
+function placesOf(exemplar: Exemplar, conditions: readonly string[]): readonly number[] {
+  let known = remembered.get(exemplar);
+  if (known?.of !== conditions) {
+    const places = conditions.flatMap((name, i) => (exemplar.conditions.includes(name) ? [i] : []));
+    known = { of: conditions, places };
+    remembered.set(exemplar, known);
   }
-  return norm === 0 ? 0 : dot / Math.sqrt(norm * exemplar.conditions.length);
+  return known.places;
+}
+
+/** Likeness in [0, 1]: cosine of the believed conditions' peaks, of this norm, and the exemplar's conditions. */
+function likeness(norm: number, places: readonly number[], exemplar: Exemplar): number {
+  if (norm === 0) return 0;
+  let dot = 0;
+  for (let i = 0; i < places.length; i++) dot += peak[places[i]!]!;
+  return dot / Math.sqrt(norm * exemplar.conditions.length);
 }
 
 /**
@@ -82,12 +98,14 @@ export function nearestExemplar(
   kind: 'nearest' | 'counterexample',
   belief: Belief,
 ): Exemplar | null {
-  const peak = peaks(belief);
+  fillPeaks(belief);
+  let norm = 0;
+  for (let i = 0; i < peak.length; i++) norm += peak[i]! ** 2;
   let best: Exemplar | null = null;
   let bestLikeness = -1;
   for (const exemplar of library) {
     if (kind === 'counterexample' && exemplar.counterexample === null) continue;
-    const found = likeness(peak, belief.conditions, exemplar);
+    const found = likeness(norm, placesOf(exemplar, belief.conditions), exemplar);
     if (found > bestLikeness) {
       best = exemplar;
       bestLikeness = found;

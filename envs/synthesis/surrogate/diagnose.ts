@@ -38,8 +38,12 @@ const BASE_RATE_WEIGHT = 0.5;
 export class Diagnostician {
   private readonly reader: EvidenceReader;
   private readonly prior: Float64Array;
+  /** Problems by the first of their names. */
+  private readonly problemsOf = new Map<string, number[]>();
   /** Noise by service; overwritten by the next diagnosis. */
   private noise = new Float64Array(0);
+  /** Row-major problems x services: see {@link penalties}. */
+  private penalty = new Float64Array(0);
 
   constructor(
     private readonly practice: Practice,
@@ -48,6 +52,9 @@ export class Diagnostician {
     private readonly said: readonly (readonly string[])[],
   ) {
     this.reader = new EvidenceReader(practice, profile);
+    said.forEach(([main], problem) => {
+      if (main !== undefined) this.problemsOf.set(main, [...(this.problemsOf.get(main) ?? []), problem]);
+    });
     this.prior = Float64Array.from(
       practice.problems,
       (problem) => BASE_RATE_WEIGHT * Math.log(problem.share),
@@ -65,7 +72,7 @@ export class Diagnostician {
     const { scores, suspicion } = this.reader.read(contents, draws);
     const scale = this.noiseScale(contents);
     const noise = this.componentNoise(services.length, scale, draws);
-    const failed = this.lessons(contents, draws);
+    const penalty = this.penalties(this.lessons(contents, draws), services);
     let problem = 0;
     let service = 0;
     let bestScore = Number.NEGATIVE_INFINITY;
@@ -73,9 +80,10 @@ export class Diagnostician {
       if (!expressible(p)) continue;
       const base = this.prior[p]! + scale * gumbel(draws.diagnosis.at(Decision.ProblemNoise, p));
       for (let s = 0; s < services.length; s++) {
-        let score = base + noise[s]! + scores[p * services.length + s]! + suspicion[s]!;
+        const cell = p * services.length + s;
+        let score = base + noise[s]! + scores[cell]! + suspicion[s]!;
         if (hints.length > 0) score += HINT_WEIGHT * this.agreement(p, services[s]!, hints);
-        if (failed.length > 0) score -= this.failedBefore(p, services[s]!, failed);
+        if (penalty) score -= penalty[cell]!;
         if (score > bestScore) {
           bestScore = score;
           problem = p;
@@ -119,24 +127,27 @@ export class Diagnostician {
     return lessons;
   }
 
-  /** What a problem at a service loses by the lessons in which it was tried. */
-  private failedBefore(
-    problem: number,
-    component: string,
+  /** What each problem at each service loses by the lessons in which it was tried, each lesson counting once; null without lessons. */
+  private penalties(
     lessons: readonly (readonly ConditionAt[])[],
-  ): number {
-    const main = this.said[problem]![0];
-    let penalty = 0;
-    for (let i = 0; i < lessons.length; i++) {
-      if (names(lessons[i]!, main, component)) penalty += FAILED_PENALTY;
+    services: readonly string[],
+  ): Float64Array | null {
+    if (lessons.length === 0) return null;
+    const cells = this.said.length * services.length;
+    if (this.penalty.length === cells) this.penalty.fill(0);
+    else this.penalty = new Float64Array(cells);
+    for (const diagnosis of lessons) {
+      diagnosis.forEach((tried, i) => {
+        const s = services.indexOf(tried.component);
+        if (s < 0 || diagnosis.findIndex((one) => isSame(one, tried)) < i) return;
+        for (const p of this.problemsOf.get(tried.condition) ?? [])
+          this.penalty[p * services.length + s]! += FAILED_PENALTY;
+      });
     }
-    return penalty;
+    return this.penalty;
   }
 }
 
-function names(diagnosis: readonly ConditionAt[], condition: string | undefined, component: string): boolean {
-  for (let i = 0; i < diagnosis.length; i++) {
-    if (diagnosis[i]!.component === component && diagnosis[i]!.condition === condition) return true;
-  }
-  return false;
+function isSame(a: ConditionAt, b: ConditionAt): boolean {
+  return a.component === b.component && a.condition === b.condition;
 }

@@ -202,7 +202,7 @@ export class EvidenceReader {
     const { metric } = this.signs.byKind;
     const { table } = services;
     if (this.columnsOf !== table.metrics) {
-      this.columns = metric.map(({ sign }) => table.metrics.indexOf(sign.metric!));
+      this.columns = metric.map(({ series }) => table.metrics.indexOf(series!));
       this.columnsOf = table.metrics;
     }
     const kinds = new Map(topology?.services.map(({ id, kind }) => [id, kind]));
@@ -213,8 +213,7 @@ export class EvidenceReader {
       const kind = kinds.get(component);
       for (let i = 0; i < metric.length; i++) {
         const sign = metric[i]!;
-        if (isOf(sign.sign, kind) && exceeds(services, row, this.columns[i]!, sign.sign))
-          this.pieces.add(sign, s, 1);
+        if (isOf(sign, kind) && exceeds(services, row, this.columns[i]!, sign)) this.pieces.add(sign, s, 1);
       }
       this.suspicions.mark(s, symptomsOf(services, row));
     }
@@ -223,9 +222,9 @@ export class EvidenceReader {
   private readNodes({ nodes, topology }: PromptContents, index: Index): void {
     if (!nodes || !topology) return;
     for (const compiled of this.signs.byKind.node) {
-      const column = nodes.table.metrics.indexOf(compiled.sign.node!);
+      const column = nodes.table.metrics.indexOf(compiled.series!);
       for (const row of nodes.rows) {
-        if (!exceeds(nodes, row, column, compiled.sign)) continue;
+        if (!exceeds(nodes, row, column, compiled)) continue;
         const node = nodes.table.components[row]!;
         this.speakAt((place) => place === node, topology, compiled, index);
       }
@@ -235,9 +234,9 @@ export class EvidenceReader {
   private readZones({ zones, topology }: PromptContents, index: Index): void {
     if (!zones || !topology) return;
     for (const compiled of this.signs.byKind.zone) {
-      const column = zones.table.metrics.indexOf(compiled.sign.zone!);
+      const column = zones.table.metrics.indexOf(compiled.series!);
       for (const row of zones.rows) {
-        if (!exceeds(zones, row, column, compiled.sign)) continue;
+        if (!exceeds(zones, row, column, compiled)) continue;
         const zone = zones.table.components[row]!;
         const there = new Set(topology.nodes.filter((node) => node.zone === zone).map(({ id }) => id));
         this.speakAt((place) => there.has(place), topology, compiled, index);
@@ -263,7 +262,7 @@ export class EvidenceReader {
         lagging: replication.lagSeconds > LAG_SECONDS,
       };
       for (const compiled of this.signs.byKind.replication)
-        if (shows[compiled.sign.replication!]) this.pieces.add(compiled, s, 1);
+        if (shows[compiled.replication!]) this.pieces.add(compiled, s, 1);
     }
   }
 

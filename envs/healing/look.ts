@@ -1,4 +1,4 @@
-import { Cloud, type CloudModel, type SavedCloud } from '../cloud/index.js';
+import type { Cloud } from '../cloud/index.js';
 import { EVIDENCE_KINDS, type Inventory, type Telemetry } from '../cloud/interface.js';
 import type { Belief } from '../world-model/index.js';
 
@@ -11,50 +11,40 @@ export class Look {
   private knownInventory: Inventory | null = null;
   private knownTelemetry: Telemetry | null = null;
   private knownBelief: Belief | null = null;
-  private saved: SavedCloud | null = null;
+  /** The cloud as it stood, once it may have moved on. */
+  private copy: Cloud | null = null;
 
   constructor(
-    private cloud: Cloud,
+    private readonly cloud: Cloud,
     /** Number of the look, which keys the noise of what is measured. */
     private readonly turn: number,
-    private readonly parts: {
-      readonly model: CloudModel;
-      readonly perceive: (telemetry: Telemetry, inventory: Inventory) => Belief;
-    },
+    private readonly perceive: (telemetry: Telemetry, inventory: Inventory) => Belief,
   ) {}
 
   get inventory(): Inventory {
-    this.knownInventory ??= this.source().inventory();
+    this.knownInventory ??= (this.copy ?? this.cloud).inventory();
     return this.knownInventory;
   }
 
   /** Everything that monitoring shows, all evidence included. */
   get telemetry(): Telemetry {
-    this.knownTelemetry ??= this.source().telemetry(EVIDENCE_KINDS, this.turn);
+    this.knownTelemetry ??= (this.copy ?? this.cloud).telemetry(EVIDENCE_KINDS, this.turn);
     return this.knownTelemetry;
   }
 
   get belief(): Belief {
-    this.knownBelief ??= this.parts.perceive(this.telemetry, this.inventory);
+    this.knownBelief ??= this.perceive(this.telemetry, this.inventory);
     return this.knownBelief;
   }
 
-  /**
-   * Copies the cloud as it stands unless all that needs it is known: the look stays what it was when the cloud moves on.
-   * @param over a copy of a former look that is not asked any more, to be overwritten
-   * @returns the copy that was made, else the former one
-   */
-  keep(over: SavedCloud | null = null): SavedCloud | null {
-    if (this.saved || (this.knownTelemetry && this.knownInventory)) return over;
-    this.saved = this.cloud.save(over ?? undefined);
-    return this.saved;
+  /** Copies the cloud as it stands unless all that needs it is known: the look stays what it was when the cloud moves on. */
+  keep(): void {
+    if (this.copy || (this.knownTelemetry && this.knownInventory)) return;
+    this.copy = this.cloud.copy();
   }
 
-  private source(): Cloud {
-    if (this.saved) {
-      this.cloud = Cloud.restore(this.parts.model, this.saved);
-      this.saved = null;
-    }
-    return this.cloud;
+  /** Gives the copy's memory back for the next one. What nobody has asked by now, nobody can. */
+  drop(): void {
+    this.copy?.release();
   }
 }

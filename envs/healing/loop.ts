@@ -109,8 +109,6 @@ export class HealingLoop {
   private progress = freshProgress();
   /** The latest look that the loop decides or ends by. */
   private look!: Look;
-  /** Of the latest look before a verdict; the next one overwrites it. */
-  private copy: SavedCloud | null = null;
 
   /** @param restored the cloud to go on with, instead of a new incident of the key */
   constructor(
@@ -236,6 +234,7 @@ export class HealingLoop {
 
   /** Gives the cloud's memory back for the next incident; nothing may be asked of this one any more. */
   release(): void {
+    this.look.drop();
     this.cloud.release();
   }
 
@@ -247,7 +246,8 @@ export class HealingLoop {
 
   /** Looks again: everything that monitoring shows for free feeds the belief. */
   private refresh(): void {
-    this.look = new Look(this.cloud, this.progress.turns, this.parts);
+    this.look?.drop();
+    this.look = new Look(this.cloud, this.progress.turns, this.parts.perceive);
   }
 
   private feedback(): Feedback | null {
@@ -304,7 +304,7 @@ export class HealingLoop {
     this.refresh();
     const { plan, verdict, seconds } = this.pick(samples);
     // The turn may end the incident, which is then seen as it was now.
-    this.copy = this.look.keep(this.copy);
+    this.look.keep();
     this.spend('verification', seconds);
     const outcomes: Outcome[] = [];
     const undone: Outcome[] = [];

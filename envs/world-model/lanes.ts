@@ -27,14 +27,44 @@ export class PresentInputs {
     this.values = new Float64Array(most);
   }
 
-  clear(): void {
-    this.count = 0;
+  /** Takes columns of the row of `x` that starts at `from`. @param units padded width of the layer */
+  takeColumns(x: Float32Array, from: number, columns: Int32Array, units: number): void {
+    const { at, values } = this;
+    let count = 0;
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i]!;
+      const value = x[from + column]!;
+      if (value === 0) continue;
+      at[count] = column * units;
+      values[count++] = value;
+    }
+    this.count = count;
   }
 
-  /** @param at index of the input's first weight */
-  add(at: number, value: number): void {
-    this.at[this.count] = at;
-    this.values[this.count++] = value;
+  /** Takes the inputs `from` to `until` of `x`. */
+  takeRange(x: Float64Array, from: number, until: number, units: number): void {
+    const { at, values } = this;
+    let count = 0;
+    for (let i = from; i < until; i++) {
+      const value = x[i]!;
+      if (value === 0) continue;
+      at[count] = i * units;
+      values[count++] = value;
+    }
+    this.count = count;
+  }
+
+  /** Takes the hidden units that are rectified to something. */
+  takeRectified(hidden: Float64Array, units: number): void {
+    const { at, values } = this;
+    let count = 0;
+    for (let i = 0; i < hidden.length; i++) {
+      const value = hidden[i]!;
+      if (value <= 0) continue;
+      at[count] = i * units;
+      values[count++] = value;
+    }
+    this.count = count;
   }
 
   /**

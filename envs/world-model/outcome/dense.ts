@@ -37,32 +37,18 @@ export class Dense {
   /** Takes the first `count` inputs of `x`, which following calls of {@link infer} have in common. */
   begin(x: Float64Array, count: number): void {
     this.begun = count;
-    this.gather(x, 0, count);
+    this.present.takeRange(x, 0, count, this.hidden.length);
     this.present.sum(this.base, this.bias1, this.kernel1);
   }
 
   /** Outputs for `x`, written into `out`. */
   infer(x: Float64Array, out: Float64Array): void {
     const { hidden, outputs, present } = this;
-    this.gather(x, this.begun, x.length);
+    present.takeRange(x, this.begun, x.length, hidden.length);
     present.sum(hidden, this.base, this.kernel1);
-    present.clear();
-    for (let h = 0; h < hidden.length; h++) {
-      const value = hidden[h]!;
-      if (!(value <= 0)) present.add(h * outputs.length, value);
-    }
+    present.takeRectified(hidden, outputs.length);
     present.sum(outputs, this.bias2, this.kernel2);
     for (let o = 0; o < out.length; o++) out[o] = outputs[o]!;
-  }
-
-  private gather(x: Float64Array, from: number, until: number): void {
-    const { present } = this;
-    const units = this.hidden.length;
-    present.clear();
-    for (let f = from; f < until; f++) {
-      const value = x[f]!;
-      if (value !== 0) present.add(f * units, value);
-    }
   }
 }
 

@@ -44,6 +44,8 @@ export class Perceiver {
   private readonly present: PresentInputs;
   /** Catalogue prior per condition, NaN where the network speaks. */
   private readonly prior: Float64Array;
+  /** Some condition has one. */
+  private readonly mixes: boolean;
   private readonly mean: Float64Array;
   private readonly inverseDeviation: Float64Array;
 
@@ -71,6 +73,7 @@ export class Perceiver {
       c,
     );
     this.prior = Float64Array.from(weights.conditions, (name) => weights.prior[name] ?? Number.NaN);
+    this.mixes = Object.keys(weights.prior).length > 0;
     this.mean = Float64Array.from(weights.outOfDistribution.mean);
     this.inverseDeviation = Float64Array.from(
       weights.outOfDistribution.deviation,
@@ -94,7 +97,7 @@ export class Perceiver {
     const at = suspect * this.extractor.width;
     const surprise = strangeness(rows, at, this.mean, this.inverseDeviation, largest(probability));
     const outOfDistribution = quantileOf(surprise, this.weights.outOfDistribution.quantiles);
-    if (Object.keys(this.weights.prior).length > 0) this.mixPrior(probability, suspect, outOfDistribution);
+    if (this.mixes) this.mixPrior(probability, suspect, outOfDistribution);
     return { components, conditions, probability, outOfDistribution };
   }
 
@@ -110,19 +113,9 @@ export class Perceiver {
   /** The network's probabilities of one component. Most inputs are zero, so the others are gathered first. */
   private infer(rows: Float32Array, component: number, probability: Float64Array): void {
     const { hidden, outputs, present, ownColumns } = this;
-    const row = component * this.extractor.width;
-    present.clear();
-    for (let i = 0; i < ownColumns.length; i++) {
-      const f = ownColumns[i]!;
-      const x = rows[row + f]!;
-      if (x !== 0) present.add(f * hidden.length, x);
-    }
+    present.takeColumns(rows, component * this.extractor.width, ownColumns, hidden.length);
     present.sum(hidden, this.base, this.kernel1);
-    present.clear();
-    for (let h = 0; h < hidden.length; h++) {
-      const x = hidden[h]!;
-      if (!(x <= 0)) present.add(h * outputs.length, x);
-    }
+    present.takeRectified(hidden, outputs.length);
     present.sum(outputs, this.bias2, this.kernel2);
     const c = this.prior.length;
     for (let j = 0; j < c; j++) probability[component * c + j] = 1 / (1 + Math.exp(-outputs[j]!));

@@ -25,15 +25,32 @@ function keyOf(inventory: Inventory): string {
 }
 
 const cache = new Map<string, TopologyView>();
+/** What was asked for last, mostly the same again: comparing is cheaper than making a key. */
+let latest: { inventory: Inventory; readonly view: TopologyView } | null = null;
 
 /** The view of an inventory's topology, built once per topology. */
 export function topologyView(inventory: Inventory): TopologyView {
+  if (latest?.inventory === inventory) return latest.view;
+  if (latest && isAlike(latest.inventory, inventory) && fits(latest.view, inventory)) {
+    latest.inventory = inventory;
+    return latest.view;
+  }
   const key = keyOf(inventory);
   const known = cache.get(key);
-  if (known && fits(known, inventory)) return known;
-  const view = build(inventory);
+  const view = known && fits(known, inventory) ? known : build(inventory);
   cache.set(key, view);
+  latest = { inventory, view };
   return view;
+}
+
+/** Two inventories have the same key. */
+function isAlike(a: Inventory, b: Inventory): boolean {
+  return (
+    a.topology === b.topology &&
+    a.services.length === b.services.length &&
+    a.calls.length === b.calls.length &&
+    a.nodes.length === b.nodes.length
+  );
 }
 
 /** Guards against two topologies of one name (a user's own file): the ids must agree. */

@@ -67,7 +67,7 @@ class MetaPromptActions implements ActionSet<number> {
  *
  * ## Arguments
  * Those of `healingSchema`: topology, overlay, prior, split, partition, synthesizer, verifier, reward, catalogue, metaPrompts,
- * limits, judgePlans, renderMode (`ansi`, `svg`). Asynchronous exactly when the synthesizer calls a real model.
+ * limits, judgePlans, blind, renderMode (`ansi`, `svg`). Asynchronous exactly when the synthesizer calls a real model.
  *
  * ## Version history
  * - v0: first version.

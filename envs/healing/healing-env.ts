@@ -118,6 +118,7 @@ export abstract class HealingEnv<Act, M extends Mode = 'sync'> extends Env<Float
 
   private observe(): Float32Array {
     const out = new Float32Array(this.observationSpace.size);
+    if (this.options.blind) return out;
     this.episode.observe(out, 0);
     this.actions.writeExtra(this.incident, out, this.encoder.size);
     return out;

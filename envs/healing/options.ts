@@ -45,6 +45,8 @@ export const healingSchema = z.strictObject({
   factors: factorsSchema.partial().optional(),
   limits: limitsSchema.prefault({}),
   judgePlans: z.boolean().default(false),
+  /** Observations are zeros: what is left of a policy that cannot see. Masks and rewards stay. */
+  blind: z.boolean().default(false),
   /** What `render` gives: a screen of text or an SVG document; nothing by default. */
   renderMode: z.enum(['ansi', 'svg']).optional(),
 });

@@ -230,6 +230,7 @@ export abstract class HealingVectorEnv<Act, M extends Mode = 'sync'> extends Vec
   }
 
   private observeOne(i: number, out: Float32Array, at: number): void {
+    if (this.world.options.blind) return;
     const episode = this.episodes[i]!;
     episode.observe(out, at);
     this.actions.writeExtra(episode.loop, out, at + this.world.encoder.size);

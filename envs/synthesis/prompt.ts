@@ -76,7 +76,8 @@ function listsObjects({ services, nodes }: Inventory, objects: IncidentObjects):
  * Builds prompts. One instance serves all incidents of an environment; it caches the parts that do not change.
  */
 export class PromptBuilder {
-  private readonly systemTexts = new WeakMap<MetaPrompt, string>();
+  /** By what they depend on; meta-prompts that are composed are new objects every turn. */
+  private readonly systemTexts = new Map<string, string>();
   private lastObjects: IncidentObjects | null = null;
   private readonly objectsOfText = new Map<string, IncidentObjects>();
   /** The prompt measured last: the samples of a turn are completions of one prompt. */
@@ -155,13 +156,13 @@ export class PromptBuilder {
     };
   }
 
-  /** System message: instructions and the planning domain. It depends on the meta-prompt alone. */
-  private systemText(metaPrompt: MetaPrompt): string {
-    const cached = this.systemTexts.get(metaPrompt);
+  /** System message: instructions and the planning domain. It depends on three factors of the meta-prompt alone. */
+  private systemText({ schema, strategy, effort }: MetaPrompt): string {
+    const key = `${schema} ${strategy} ${effort}`;
+    const cached = this.systemTexts.get(key);
     if (cached !== undefined) return cached;
     const { wording, vocabulary } = this;
-    const { schema } = metaPrompt;
-    const parts = [wording.system, wording.strategy[metaPrompt.strategy], wording.effort[metaPrompt.effort]];
+    const parts = [wording.system, wording.strategy[strategy], wording.effort[effort]];
     if (schema !== 'none') {
       parts.push(section(wording.headings.conditions, vocabulary.conditions.join(', ')));
       parts.push(
@@ -181,7 +182,7 @@ export class PromptBuilder {
     }
     parts.push(wording.answer);
     const text = parts.filter((part) => part !== '').join('\n');
-    this.systemTexts.set(metaPrompt, text);
+    this.systemTexts.set(key, text);
     return text;
   }
 

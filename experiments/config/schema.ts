@@ -43,6 +43,7 @@ export const envSchema = z.strictObject({
     .partial()
     .optional()
     .describe('bounds of an incident: plans executed, tokens, seconds watched after an execution'),
+  blind: z.boolean().optional().describe('observations are zeros: what is left of a policy that cannot see'),
 });
 
 export const trainSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { type AnyEnv, checkEnv, make } from 'gymnasium-js';
+import { type AnyEnv, checkEnv, make, makeVec } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
 import { CloudHealingFactoredEnv, DirectHealingEnv, runOracle } from '../../../envs/healing/index.js';
 
@@ -65,6 +65,29 @@ describe('pase/DirectHealing-v0', () => {
     expect(allowed('uncordon-node').every((value) => value === 0)).toBe(true);
     expect(allowed('lift-limits').every((value) => value === 0)).toBe(true);
     expect(allowed('rolling-restart').every((value) => value === 1)).toBe(true);
+  });
+});
+
+describe('a blind environment', () => {
+  it('shows zeros, with masks, rewards and infos as they are', () => {
+    const [seeing, blind] = [new CloudHealingFactoredEnv(), new CloudHealingFactoredEnv({ blind: true })];
+    const action = [0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0];
+    for (let index = 0; index < 5; index++) {
+      const [seen, info] = seeing.reset({ options: { index } });
+      const [nothing, sameInfo] = blind.reset({ options: { index } });
+      expect(nothing).toEqual(new Float32Array(seen.length));
+      expect(seen.some((x) => x !== 0)).toBe(true);
+      expect(sameInfo).toEqual(info);
+      const [after, ...rest] = blind.step(action);
+      expect(after).toEqual(new Float32Array(seen.length));
+      expect(rest).toEqual(seeing.step(action).slice(1));
+    }
+  });
+
+  it.each(['pase/CloudHealing-v0', 'pase/DirectHealing-v0'])('shows zeros in batches of %s', (id) => {
+    const env = makeVec<Float32Array, Int32Array>(id, { numEnvs: 2, blind: true });
+    expect(env.reset({ seed: 0 })[0].every((x) => x === 0)).toBe(true);
+    expect(env.step(Int32Array.of(0, 0))[0].every((x) => x === 0)).toBe(true);
   });
 });
 

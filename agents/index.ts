@@ -19,6 +19,7 @@ export type { VectorEnvLike } from './common/vector-environments.js';
 export { DQN, DQN_CLEANRL, type DQNOptions } from './dqn.js';
 export { type EvaluationOptions, type EvaluationResult, evaluatePolicy } from './evaluation.js';
 export { exportCheckpoint } from './export.js';
+export { FactoredThompson, type FactoredThompsonOptions } from './factored-thompson.js';
 export { PPO, PPO_CLEANRL, type PPOOptions } from './ppo.js';
 export {
   createPolicy,

@@ -7,6 +7,7 @@ import type { EnvSource } from './common/environments.js';
 import { nearest, OptionError } from './common/options.js';
 import { NETWORK_RULES, type NetworkOptions } from './common/policy-spec.js';
 import { DQN } from './dqn.js';
+import { FactoredThompson, type FactoredThompsonOptions } from './factored-thompson.js';
 import { PPO } from './ppo.js';
 import { Reinforce } from './reinforce.js';
 import { DiscreteSAC } from './sac.js';
@@ -132,6 +133,11 @@ for (const [kind, Bandit] of Object.entries({
     create: (env, options) => new Bandit(env, options as Partial<BanditOptions>),
     load: (directory, env) => Bandit.load(directory, env),
   });
+
+registerPolicy('factored-thompson', {
+  create: (env, options) => new FactoredThompson(env, options as Partial<FactoredThompsonOptions>),
+  load: (directory, env) => FactoredThompson.load(directory, env),
+});
 
 registerPolicy('random', {
   create: (env, options) => {

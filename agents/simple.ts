@@ -3,6 +3,7 @@ import type { EnvOrLayout } from './common/base.js';
 import { environmentBatch } from './common/environments.js';
 import { uniformAction } from './common/greedy.js';
 import { OptionError } from './common/options.js';
+import { actionOf } from './common/rollout-state.js';
 import type { SpaceLayout } from './common/spaces.js';
 import type { Policy, PredictOptions } from './types.js';
 
@@ -17,18 +18,24 @@ export function requireDiscrete(kind: string, layout: SpaceLayout): number {
   return layout.nvec[0]!;
 }
 
-/** Uniform among the valid actions, whatever is observed (and `deterministic` or not). */
-export class RandomPolicy implements Policy {
-  private readonly n: number;
+/** Uniform among the valid actions, component by component, whatever is observed (and `deterministic` or not). */
+export class RandomPolicy<A = number> implements Policy<A> {
+  private readonly layout: SpaceLayout;
   private readonly random: Generator;
 
   constructor(env: EnvOrLayout, { seed = 0 }: { readonly seed?: number } = {}) {
-    this.n = requireDiscrete('random', layoutFrom(env));
+    this.layout = layoutFrom(env);
     this.random = defaultRng([seed, 2]);
   }
 
-  predict(_observation: Float32Array, { actionMask }: PredictOptions = {}): number {
-    return uniformAction(actionMask ?? null, 0, this.n, this.random);
+  predict(_observation: Float32Array, { actionMask }: PredictOptions = {}): A {
+    let at = 0;
+    const components = Int32Array.from(this.layout.nvec, (n) => {
+      const mask = actionMask?.subarray(at, at + n) ?? null;
+      at += n;
+      return uniformAction(mask, 0, n, this.random);
+    });
+    return actionOf(this.layout, components);
   }
 }
 

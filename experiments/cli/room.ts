@@ -1,4 +1,5 @@
 import { loadExperiment } from '../config/index.js';
+import { playComposed } from '../room/composed.js';
 import { catalogueOf, playRules, rulesOf } from '../room/outcomes.js';
 import { type RoomRow, roomOf } from '../room/room.js';
 import { ProgressBar } from '../runner/progress.js';
@@ -10,6 +11,8 @@ export interface RoomOptions {
   readonly incidents: string;
   readonly set: readonly string[];
   readonly json?: boolean;
+  /** Also compose prompts factor by factor. */
+  readonly composed: boolean;
 }
 
 /** `pase room`: what choosing meta-prompts well could save at most, before anything is trained. */
@@ -25,8 +28,13 @@ export async function roomCommand(config: string, options: RoomOptions): Promise
   const played = await playRules(world, rules, incidents, (done) =>
     progress.update(done / incidents, `${done} of ${incidents} incidents`),
   );
+  const composed = options.composed
+    ? await playComposed(world, incidents, (n) =>
+        progress.update(1, `composed prompts, ${n} incidents played`),
+      )
+    : [];
   progress.clear();
-  const rows = roomOf(played, rules);
+  const rows = roomOf(played, rules, composed);
   if (options.json) printJson({ incidents, metaPrompts: metaPrompts.length, rules: rules.length, rows });
   else
     tell(

@@ -103,6 +103,10 @@ async function playOn(env: AnyHealingEnv, { first, afterRejection }: Rule): Prom
 
 async function play(env: AnyHealingEnv, action: number): Promise<Outcome | null> {
   const [, , , , info] = await env.step(action);
-  const { result } = info as HealingInfo;
+  return outcomeOf(info);
+}
+
+/** What an incident came to, null before its end. */
+export function outcomeOf({ result }: HealingInfo): Outcome | null {
   return result ? { return: result.episodeReturn, mttr: result.mttr, violations: result.violations } : null;
 }

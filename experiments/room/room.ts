@@ -2,13 +2,21 @@ import { groupBy } from '../runner/collect.js';
 import { type Interval, mean, percentileInterval, Resampler } from '../statistics/index.js';
 import type { IncidentOutcomes, Outcome, Rule } from './outcomes.js';
 
-/** One way of choosing meta-prompts, and what it would save over the best fixed one. */
-export interface RoomRow {
+interface Named {
   readonly choice: string;
   /** What the choice may look at. */
   readonly sees: string;
   /** Whether any policy could see that; a privileged choice is a bound, not a competitor. */
   readonly privileged: boolean;
+}
+
+/** One way of choosing meta-prompts, and how every incident ends with it. */
+export interface Choice extends Named {
+  readonly outcomes: readonly Outcome[];
+}
+
+/** One way of choosing meta-prompts, and what it would save over the best fixed one. */
+export interface RoomRow extends Named {
   /** Mean seconds on incidents that were not used to choose. */
   readonly mttr: number;
   readonly violationsPer100: number;
@@ -27,11 +35,17 @@ const LEAST = 5;
  * The room above the best fixed meta-prompt: for each way of choosing, choose on one half of the incidents and count on
  * the other, and the other way round, so that no choice is counted on what it was made from. Choices are made by mean
  * return, as learners are.
+ *
+ * @param others ways of choosing on the same incidents that were played elsewhere
  */
-export function roomOf(incidents: readonly IncidentOutcomes[], rules: readonly Rule[]): RoomRow[] {
+export function roomOf(
+  incidents: readonly IncidentOutcomes[],
+  rules: readonly Rule[],
+  others: readonly Choice[] = [],
+): RoomRow[] {
   const all = rules.map((_, r) => r);
   const fixed = all.filter((r) => isFixed(rules[r]!, rules[0]!.first));
-  const rows: { choice: string; sees: string; privileged: boolean; outcomes: Outcome[] }[] = [
+  const rows: Choice[] = [
     { choice: 'best fixed', sees: 'nothing', privileged: false, outcomes: crossFit(incidents, best(fixed)) },
     {
       choice: 'best per belief',
@@ -57,6 +71,7 @@ export function roomOf(incidents: readonly IncidentOutcomes[], rules: readonly R
         bestBy(all, ({ believed }) => believed),
       ),
     },
+    ...others,
     {
       choice: 'best pair per true fault',
       sees: 'the true fault type',

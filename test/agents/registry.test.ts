@@ -58,7 +58,7 @@ describe('createPolicy', () => {
   });
 
   it('refuses spaces that a kind cannot use', () => {
-    for (const kind of ['dqn', 'random', 'fixed', 'best-fixed'])
+    for (const kind of ['dqn', 'fixed', 'best-fixed'])
       expect(() => createPolicy(kind, new IdentityMultiEnv(3))).toThrow(
         `${kind} needs a Discrete action space, found MultiDiscrete`,
       );
@@ -84,6 +84,19 @@ describe('simple policies', () => {
       counts[policy.predict(observation, { actionMask: Uint8Array.of(1, 0, 1, 1) })]!++;
     expect(counts[1]).toBe(0);
     for (const j of [0, 2, 3]) expect(counts[j]! / 9000).toBeCloseTo(1 / 3, 1);
+  });
+
+  it('random draws every component of its own', () => {
+    const policy = new RandomPolicy<Int32Array>(new IdentityMultiEnv(2), { seed: 1 });
+    const counts = [0, 0, 0, 0];
+    for (let k = 0; k < 4000; k++) {
+      const [a, b] = policy.predict(observation);
+      counts[2 * a! + b!]!++;
+    }
+    for (const count of counts) expect(count / 4000).toBeCloseTo(1 / 4, 1);
+    expect(policy.predict(observation, { actionMask: Uint8Array.of(0, 1, 1, 0) })).toEqual(
+      Int32Array.of(1, 0),
+    );
   });
 
   it('fixed takes its action or, where it is invalid, the first valid one', () => {

@@ -43,6 +43,7 @@ const CASES: [string, Record<string, unknown>][] = [
   ['thompson', { scope: 'step' }],
   ['epsilon-greedy', { scope: 'step', normalizeObservations: true }],
   ['best-fixed', {}],
+  ['factored-thompson', { lambda: 0.5 }],
 ];
 
 describe('training killed and resumed', () => {

@@ -4,14 +4,21 @@
  *
  *   npx tsx --conditions=source scripts/results.ts [--runs runs] [--out docs/results.md]
  *
- * A suite without a run folder says how to run it. What people wrote between `<!-- why NAME -->` and `<!-- end -->` is kept.
+ * A suite without a run folder keeps the section that it has, or says how to run it. What people wrote between `<!-- why NAME -->` and
+ * `<!-- end -->` is kept.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listConfigs } from '../envs/config/index.js';
 import { loadExperiment, settingsOf } from '../experiments/config/index.js';
-import { type ClaimAnswer, claimAnswers, claimWhere } from '../experiments/report/claim.js';
+import {
+  CLAIM_QUESTION,
+  type ClaimAnswer,
+  claimAnswers,
+  claimSentence,
+  claimWhere,
+} from '../experiments/report/claim.js';
 import { RESULT_COLUMNS, type ResultColumn } from '../experiments/report/columns.js';
 import { PHASE } from '../experiments/report/figures/stream.js';
 import type { Collected } from '../experiments/runner/collect.js';
@@ -46,7 +53,8 @@ function suite(name: string): string[] {
   const root = join(options.runs, name);
   const command = ['```bash', `npx pase run ${name}`, '```', ''];
   const head = [`## ${name}`, '', experiment.description ?? '', '', ...command];
-  if (!existsSync(join(root, 'summary.json'))) return [...head, 'Not run yet.', '', ...why(name)];
+  if (!existsSync(join(root, 'summary.json')))
+    return former(name) ?? [...head, 'Not run yet.', '', ...why(name)];
   const collected: Statistics = {
     index: readRunIndex(root),
     summary: readStatistics(root, 'summary'),
@@ -115,19 +123,9 @@ const minutes = (seconds: number): string => `${(seconds / 60).toFixed(1)} min`;
 function claim(collected: Statistics): string[] {
   const answers = claimAnswers(collected);
   if (answers.length === 0) return [];
-  const line = (answer: ClaimAnswer): string => {
-    const { ours, previousBest, reduction, low, high } = answer;
-    const chosen = answer.chosenOnSelect
-      ? 'both chosen on select'
-      : 'both chosen on these very incidents, which flatters';
-    return `- **${claimWhere(answer)}: ${answer.answer}.** ${ours} saves ${percent(reduction)} [${percent(low)}, ${percent(high)}] of the MTTR of ${previousBest} (${chosen}).`;
-  };
-  return [
-    'Is the MTTR of the best verified method more than 40 % below that of the strongest other method?',
-    '',
-    ...answers.map(line),
-    '',
-  ];
+  const line = (answer: ClaimAnswer): string =>
+    `- **${claimWhere(answer)}: ${answer.answer}.** ${claimSentence(answer)}`;
+  return [CLAIM_QUESTION, '', ...answers.map(line), ''];
 }
 
 function tables({ summary }: Statistics): string[] {
@@ -192,6 +190,14 @@ function differences({ index, comparisons }: Statistics): string[] {
     ...rows.map(line),
     '',
   ];
+}
+
+/** A suite's section as it stands on the page, null when it has none. */
+function former(name: string): string[] | null {
+  const from = old.indexOf(`## ${name}\n`);
+  if (from < 0) return null;
+  const next = old.indexOf('\n## ', from);
+  return [old.slice(from, next < 0 ? undefined : next).trimEnd(), ''];
 }
 
 /** What people wrote of a suite before. */

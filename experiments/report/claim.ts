@@ -114,17 +114,31 @@ export function claimWhere({ split, setting }: ClaimAnswer): string {
   return setting === '' ? split : `${split}, ${setting}`;
 }
 
+export const CLAIM_QUESTION =
+  'Is the mean time to recovery of the best verified method more than 40 % below that of the strongest other method?';
+
+/** What an answer rests on, in a sentence. */
+export function claimSentence({
+  ours,
+  previousBest,
+  reduction,
+  low,
+  high,
+  chosenOnSelect,
+}: ClaimAnswer): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const side = `${percent(Math.abs(reduction))} ${reduction < 0 ? 'above' : 'below'}`;
+  const chosen = chosenOnSelect
+    ? 'both chosen on select'
+    : 'both chosen on these very incidents, which flatters the faster';
+  return `The MTTR of ${ours} is ${side} that of ${previousBest}, 95 % interval of the saving [${percent(low)}, ${percent(high)}] (${chosen}).`;
+}
+
 /** The answers as sentences of the page. */
 export function claimText(answers: readonly ClaimAnswer[]): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const side = (saved: number): string => `${percent(Math.abs(saved))} ${saved < 0 ? 'above' : 'below'}`;
-  const items = answers.map((given) => {
-    const { ours, previousBest, reduction, low, high, answer, chosenOnSelect } = given;
-    const where = escapeHtml(claimWhere(given));
-    const chosen = chosenOnSelect
-      ? 'both chosen on select'
-      : 'both chosen on these very incidents, which flatters the faster';
-    return `<li><b>${where}: ${answer}.</b> The MTTR of ${escapeHtml(ours)} is ${side(reduction)} that of ${escapeHtml(previousBest)}, 95 % interval of the saving [${percent(low)}, ${percent(high)}] (${chosen}).</li>`;
-  });
-  return `<p>Is the mean time to recovery of the best verified method more than 40 % below that of the strongest other method?</p><ul>${items.join('')}</ul>`;
+  const items = answers.map(
+    (given) =>
+      `<li><b>${escapeHtml(claimWhere(given))}: ${given.answer}.</b> ${escapeHtml(claimSentence(given))}</li>`,
+  );
+  return `<p>${CLAIM_QUESTION}</p><ul>${items.join('')}</ul>`;
 }

@@ -10,6 +10,7 @@ const PAGES: Record<string, readonly string[]> = {
   reinforce: ['reinforce'],
   sac: ['sac'],
   bandits: ['epsilon-greedy', 'linucb', 'thompson'],
+  'factored-thompson': ['factored-thompson'],
 };
 
 /** Names and defaults of a page's table of options. */

@@ -9,11 +9,13 @@ import {
 } from '../cloud/interface.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../synthesis/index.js';
 import { type Belief, NO_BELIEF, type Plan, type Verdict, type Verifier } from '../world-model/index.js';
-import { executePlan, HAND_OVER, undoSteps } from './execution.js';
+import { executePlan, undoSteps } from './execution.js';
+import { givesUp, HANDED_OVER, isBetter, type Judged, unreadable } from './judged.js';
 import { Look } from './look.js';
+import { feedbackOf, freshProgress, type Progress, remember } from './progress.js';
 import { Timeline } from './timeline.js';
 import { TurnView } from './turn-view.js';
-import type { Ending, EpisodeResult, JudgedVerdict, TurnRecord } from './types.js';
+import type { Ending, EpisodeResult, TurnRecord } from './types.js';
 
 /** Bounds of one incident. Reaching one ends it: a human takes over and it counts as unresolved. */
 export interface LoopLimits {
@@ -46,49 +48,6 @@ export interface LoopParts {
 /** Streams of keyed draws that belong to the loop; the cloud keys its own. */
 const SYNTHESIS_STREAM = 1_001;
 const VERIFICATION_STREAM = 1_002;
-
-/** The part of a loop that changes; plain data, so that an episode can be saved and continued. */
-interface Progress {
-  turns: number;
-  executions: number;
-  /** Steps undone. */
-  undone: number;
-  rejectionsInRow: number;
-  llmCalls: number;
-  tokens: number;
-  ending: Ending | null;
-  /** Verdicts on plans, with what a copy of the cloud made of them. */
-  verdicts: JudgedVerdict[];
-  failureKinds: Record<string, number>;
-  actions: number[];
-  executed: { plan: Plan; outcome: string }[];
-  lastMetaPrompt: MetaPrompt | null;
-  lastPlan: Plan | null;
-  lastVerdict: Verdict | null;
-  lastExecuted: boolean;
-  triedDiagnoses: string[];
-}
-
-function freshProgress(): Progress {
-  return {
-    turns: 0,
-    executions: 0,
-    undone: 0,
-    rejectionsInRow: 0,
-    llmCalls: 0,
-    tokens: 0,
-    ending: null,
-    verdicts: [],
-    failureKinds: {},
-    actions: [],
-    executed: [],
-    lastMetaPrompt: null,
-    lastPlan: null,
-    lastVerdict: null,
-    lastExecuted: false,
-    triedDiagnoses: [],
-  };
-}
 
 /** A saved loop. */
 export interface LoopState {
@@ -150,7 +109,7 @@ export class HealingLoop {
   }
   /** A rejected or unreadable plan awaits repair, so meta-prompts with feedback make sense. */
   get hasFeedback(): boolean {
-    return this.feedback() !== null;
+    return feedbackOf(this.progress) !== null;
   }
   evidencePrices(): number[] {
     return EVIDENCE_KINDS.map((kind) => this.cloud.evidenceSeconds([kind]));
@@ -176,7 +135,7 @@ export class HealingLoop {
     this.progress.actions.push(action);
     const evidence = synthesizer.prompted ? metaPrompt.evidence : (synthesizer.evidence ?? ['alerts']);
     this.spend('evidence', this.cloud.evidenceSeconds(evidence));
-    return afterCall(this.draw(this.view(evidence), metaPrompt, this.feedback(), []), (samples) =>
+    return afterCall(this.draw(this.view(evidence), metaPrompt, feedbackOf(this.progress), []), (samples) =>
       this.judge(startedAt, metaPrompt, evidence, samples),
     );
   }
@@ -250,12 +209,6 @@ export class HealingLoop {
     this.look = new Look(this.cloud, this.progress.turns, this.parts.perceive);
   }
 
-  private feedback(): Feedback | null {
-    const { lastVerdict, lastPlan, lastExecuted, rejectionsInRow } = this.progress;
-    if (!lastVerdict || lastExecuted) return null;
-    return { plan: lastPlan, verdict: lastVerdict, round: rejectionsInRow };
-  }
-
   private view(evidence: readonly EvidenceKind[]): IncidentView {
     const { cloud, progress } = this;
     return new TurnView(
@@ -310,7 +263,7 @@ export class HealingLoop {
     const undone: Outcome[] = [];
     const handedOver = plan !== null && givesUp(plan);
     const executed = plan !== null && !handedOver && verdict.accepted && this.cloud.time < this.cap;
-    this.remember(metaPrompt, plan, verdict, executed);
+    remember(progress, metaPrompt, plan, verdict, executed);
     if (handedOver) progress.ending = 'handed-over';
     if (executed) this.execute(plan, outcomes, undone);
     this.settle();
@@ -378,23 +331,6 @@ export class HealingLoop {
     this.progress.verdicts.push({ accepted, feasibility, right, steps: plan.steps.length });
   }
 
-  private remember(metaPrompt: MetaPrompt, plan: Plan | null, verdict: Verdict, executed: boolean): void {
-    const { progress } = this;
-    progress.lastMetaPrompt = metaPrompt;
-    progress.lastPlan = plan;
-    progress.lastVerdict = verdict;
-    progress.lastExecuted = executed;
-    progress.rejectionsInRow = executed ? 0 : progress.rejectionsInRow + 1;
-    if (!executed && !verdict.accepted) {
-      const kind = verdict.failures[0]?.kind ?? 'goal';
-      progress.failureKinds[kind] = (progress.failureKinds[kind] ?? 0) + 1;
-    }
-    for (const { condition, component } of plan?.diagnosis ?? []) {
-      const tried = `${condition} ${component}`;
-      if (!progress.triedDiagnoses.includes(tried)) progress.triedDiagnoses.push(tried);
-    }
-  }
-
   private execute(plan: Plan, outcomes: Outcome[], undone: Outcome[]): void {
     const { progress } = this;
     progress.executions++;
@@ -444,43 +380,4 @@ export class HealingLoop {
     else if (progress.executions >= parts.limits.executions) progress.ending = 'executions';
     else if (progress.tokens >= parts.limits.tokens) progress.ending = 'tokens';
   }
-}
-
-interface Judged {
-  readonly plan: Plan | null;
-  readonly verdict: Verdict;
-}
-
-/** What a plan is worth to {@link HealingLoop.pick}: accepted, rejected, handing over, unreadable. */
-function rank({ plan, verdict }: Judged): number {
-  if (!plan) return 0;
-  if (givesUp(plan)) return 1;
-  return verdict.accepted ? 3 : 2;
-}
-
-function isBetter(judged: Judged, best: Judged): boolean {
-  const better = rank(judged) - rank(best) || judged.verdict.feasibility - best.verdict.feasibility;
-  return better > 0;
-}
-
-/** The plan is to hand over, and nothing before it. */
-function givesUp({ steps }: Plan): boolean {
-  return steps[0]?.name.toLowerCase() === HAND_OVER;
-}
-
-/** On a plan that hands over at once. It costs no verification. */
-const HANDED_OVER: Verdict = { accepted: true, feasibility: 0, predictedMttr: 0, failures: [], seconds: 0 };
-
-/** The verdict on a completion that is no plan. It costs no verification. */
-function unreadable(message: string): Verdict {
-  const failure = {
-    layer: 'syntax',
-    kind: 'parse',
-    step: null,
-    condition: null,
-    actual: message,
-    advice: null,
-    hypothesis: null,
-  } as const;
-  return { accepted: false, feasibility: 0, predictedMttr: 0, failures: [failure], seconds: 0 };
 }

@@ -79,7 +79,7 @@ export type ZoneMetric = (typeof ZONE_METRICS)[number];
 
 /**
  * One scrape of all components of one kind: row-major `components × metrics`, NaN where the series is missing.
- * `baseline` holds the value that each metric has on a healthy day, for ratios.
+ * `baseline` holds the value that each metric has on a healthy day, for ratios. Tables share arrays: read them only.
  */
 export interface MetricTable {
   readonly components: readonly string[];

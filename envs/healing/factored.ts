@@ -15,6 +15,36 @@ const FREE: readonly EvidenceKind[] = ['alerts', 'topology'];
 
 type FactoredAction = ArrayLike<number | bigint>;
 
+/** In the order of the action's components. */
+const FACTOR_NAMES = Object.keys(factorsSchema.shape) as (keyof Factors)[];
+/** What the name of a composed meta-prompt begins with; the number of its point of the space follows. */
+const COMPOSED = 'factored-';
+
+let shipped: Factors | null = null;
+
+/** The choices of every factor: those shipped, but for those given. @throws ConfigError */
+function factorsWith(own: HealingOptions['factors']): Factors {
+  shipped ??= loadYaml(findConfig('meta-prompts/factors.yaml'), factorsSchema);
+  return { ...shipped, ...own } as Factors;
+}
+
+/**
+ * What a composed meta-prompt is made of, read off its name: `factor: level` for every factor that has a choice; null for another name.
+ * @param own the environment's option `factors` @throws ConfigError
+ */
+export function compositionOf(name: string, own?: HealingOptions['factors']): string[] | null {
+  if (!name.startsWith(COMPOSED)) return null;
+  const factors = factorsWith(own);
+  let rest = Number(name.slice(COMPOSED.length));
+  const levels = FACTOR_NAMES.toReversed().map((factor) => {
+    const choices = factors[factor];
+    const level = choices[rest % choices.length];
+    rest = Math.floor(rest / choices.length);
+    return choices.length > 1 ? `${factor}: ${level}` : null;
+  });
+  return levels.toReversed().filter((level) => level !== null);
+}
+
 /** One component a factor, in the order of the schema. */
 class FactoredActions implements ActionSet<FactoredAction> {
   readonly space: MultiDiscrete;
@@ -27,9 +57,8 @@ class FactoredActions implements ActionSet<FactoredAction> {
   private readonly feedbackAt: number;
 
   constructor({ factors }: HealingOptions) {
-    const shipped = loadYaml(findConfig('meta-prompts/factors.yaml'), factorsSchema);
-    this.factors = { ...shipped, ...factors } as Factors;
-    this.names = Object.keys(factorsSchema.shape) as (keyof Factors)[];
+    this.factors = factorsWith(factors);
+    this.names = FACTOR_NAMES;
     this.nvec = this.names.map((name) => this.factors[name].length);
     this.space = new MultiDiscrete([...this.nvec]);
     this.maskSize = sum(this.nvec);
@@ -56,7 +85,7 @@ class FactoredActions implements ActionSet<FactoredAction> {
       (kind) => FREE.includes(kind) || pick(kind as 'metrics' | 'events' | 'logs' | 'changes'),
     );
     return {
-      name: `factored-${ordinal}`,
+      name: `${COMPOSED}${ordinal}`,
       strategy: pick('strategy'),
       evidence,
       schema: pick('schema'),

@@ -10,7 +10,7 @@ export { CloudHealingEnv, CloudHealingVectorEnv } from './cloud-healing.js';
 export { DirectHealingEnv, DirectHealingVectorEnv } from './direct.js';
 export { ObservationEncoder, type ObservationGroup } from './encoder.js';
 export type { HealingInfo } from './episode.js';
-export { CloudHealingFactoredEnv, CloudHealingFactoredVectorEnv } from './factored.js';
+export { CloudHealingFactoredEnv, CloudHealingFactoredVectorEnv, compositionOf } from './factored.js';
 export { HealingEnv } from './healing-env.js';
 export { DEFAULT_LIMITS, HealingLoop, type LoopLimits } from './loop.js';
 export { type HealingInput, type HealingOptions, healingOptions, healingSchema } from './options.js';

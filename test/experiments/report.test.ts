@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { styleOf } from '../../experiments/report/colours.js';
 import { toCsv } from '../../experiments/report/figure.js';
+import { promptChoices } from '../../experiments/report/figures/choices.js';
 import { pathOf } from '../../experiments/report/figures/flow.js';
 import { smooth } from '../../experiments/report/figures/learning-curves.js';
 import { streamCurves } from '../../experiments/report/figures/stream.js';
@@ -65,6 +66,26 @@ describe('report.html', () => {
     const lines = readFileSync(join(root, 'figures/mttr.csv'), 'utf8').trim().split('\n');
     expect(lines[0]).toBe('method,split,n,seeds,mean,iqm,ci_low,ci_high');
     expect(lines).toHaveLength(1 + 2 * METHODS.length);
+  });
+
+  it('shows composed prompts by their levels, not by the thousand', () => {
+    const collected = collect(root, readRunIndex(root));
+    const splits = collected.splits.map((entry) => {
+      if (entry.variant !== METHODS[0]) return entry;
+      const records = entry.records.map((record) => ({
+        ...record,
+        metaPrompts: record.metaPrompts.map((_, i) => [`factored-${4096 * i + 1}`]),
+      }));
+      return { ...entry, records };
+    });
+    const { data, table } = promptChoices({ ...collected, splits })!;
+    const [composed, whole] = data as unknown as [{ x: string[]; z: number[][] }, { x: string[] }];
+    expect(composed.x).toContain('temperature: 0');
+    expect(composed.x.length).toBeLessThan(40);
+    expect(whole.x).toEqual(['prompt-0', 'prompt-1', 'prompt-2']);
+    const effort = composed.x.flatMap((choice, c) => (choice.startsWith('effort: ') ? [c] : []));
+    for (const row of composed.z) expect(effort.reduce((sum, c) => sum + row[c]!, 0)).toBeCloseTo(1, 12);
+    expect(table.rows.length).toBeLessThan(2000);
   });
 
   it('tells what learners used until they had a score', () => {

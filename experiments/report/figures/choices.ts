@@ -1,35 +1,33 @@
+import { compositionOf } from '../../../envs/healing/index.js';
 import type { Collected, SplitResults } from '../../runner/collect.js';
 import type { Figure, Table } from '../figure.js';
 import { traceMenu } from './panels.js';
 
-/** Which meta-prompt a method takes first, by what the belief holds most likely; one method at a time. */
-export function promptChoices({ splits }: Collected): Figure | null {
+/**
+ * Which meta-prompt a method takes first, by what the belief holds most likely; one method at a time. Of composed prompts, of which there are
+ * thousands, it shows the levels of their factors.
+ */
+export function promptChoices({ splits, index }: Collected): Figure | null {
   const split = splits[0]?.split;
   const shown = splits.filter((entry) => entry.split === split && choosesByBelief(entry));
   if (shown.length === 0) return null;
-  const prompts = [
-    ...new Set(
-      shown.flatMap(({ records }) =>
-        records.flatMap((r) => r.metaPrompts.flatMap((chosen) => chosen.slice(0, 1))),
-      ),
-    ),
-  ].sort();
   const beliefs = [
     ...new Set(shown.flatMap(({ records }) => records.flatMap((record) => record.believed))),
   ].sort();
   const rows: Table['rows'][number][] = [];
   const data = shown.map((entry, i) => {
-    const { shares, totals } = firstChoices(entry, beliefs, prompts);
+    const factors = index.variants.find(({ name }) => name === entry.variant)?.config.env.factors;
+    const { choices, shares, totals } = firstChoices(entry, beliefs, partsBy(factors as Factors));
     shares.forEach((row, b) => {
-      row.forEach((share, p) => {
-        rows.push([entry.variant, beliefs[b]!, totals[b]!, prompts[p]!, share]);
+      row.forEach((share, c) => {
+        rows.push([entry.variant, beliefs[b]!, totals[b]!, choices[c]!, share]);
       });
     });
     return {
       type: 'heatmap',
       name: entry.variant,
       visible: i === 0,
-      x: prompts,
+      x: choices,
       y: beliefs.map((belief, b) => `${belief} (${totals[b]})`),
       z: shares,
       zmin: 0,
@@ -42,7 +40,7 @@ export function promptChoices({ splits }: Collected): Figure | null {
   return {
     id: 'prompt-choices',
     title: 'Which prompt for which belief',
-    caption: `First meta-prompt chosen on ${split}, by the condition that the belief held most likely at detection (number of incidents in brackets). Each row adds up to 100 %. A method whose rows are all alike chooses without looking.`,
+    caption: `First meta-prompt chosen on ${split}, by the condition that the belief held most likely at detection (number of incidents in brackets). Each row adds up to 100 %, of composed prompts for every factor. A method whose rows are all alike chooses without looking.`,
     data,
     layout: {
       ...traceMenu(shown.map((entry) => entry.variant)),
@@ -50,7 +48,22 @@ export function promptChoices({ splits }: Collected): Figure | null {
       yaxis: { automargin: true },
     },
     height: 240 + 26 * beliefs.length,
-    table: { columns: ['method', 'believed', 'incidents', 'meta_prompt', 'share'], rows },
+    table: { columns: ['method', 'believed', 'incidents', 'choice', 'share'], rows },
+  };
+}
+
+type Factors = Parameters<typeof compositionOf>[1];
+
+/** Names of what a meta-prompt is counted as: itself, or the levels that it is composed of. */
+function partsBy(factors: Factors): (name: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (name) => {
+    let parts = known.get(name);
+    if (!parts) {
+      parts = compositionOf(name, factors) ?? [name];
+      known.set(name, parts);
+    }
+    return parts;
   };
 }
 
@@ -60,16 +73,28 @@ function choosesByBelief({ records }: SplitResults): boolean {
   return new Set(first).size > 1;
 }
 
-function firstChoices({ records }: SplitResults, beliefs: readonly string[], prompts: readonly string[]) {
-  const counts = beliefs.map(() => prompts.map(() => 0));
+function firstChoices(
+  { records }: SplitResults,
+  beliefs: readonly string[],
+  partsOf: (name: string) => readonly string[],
+) {
+  const counts = beliefs.map(() => new Map<string, number>());
+  const totals = beliefs.map(() => 0);
+  const all = new Set<string>();
   for (const record of records) {
-    for (const [i, chosen] of record.metaPrompts.entries()) {
-      const row = counts[beliefs.indexOf(record.believed[i]!)];
-      const column = prompts.indexOf(chosen[0] ?? '');
-      if (row && column >= 0) row[column]! += 1;
+    for (const [i, [first]] of record.metaPrompts.entries()) {
+      const b = beliefs.indexOf(record.believed[i]!);
+      if (b < 0 || first === undefined) continue;
+      totals[b]!++;
+      for (const part of partsOf(first)) {
+        all.add(part);
+        counts[b]!.set(part, (counts[b]!.get(part) ?? 0) + 1);
+      }
     }
   }
-  const totals = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const shares = counts.map((row, b) => row.map((count) => (totals[b] ? count / totals[b] : null)));
-  return { shares, totals };
+  const choices = [...all].sort();
+  const shares = counts.map((row, b) =>
+    choices.map((choice) => (totals[b] ? (row.get(choice) ?? 0) / totals[b]! : null)),
+  );
+  return { choices, shares, totals };
 }

@@ -1,6 +1,11 @@
 import { type AnyEnv, checkEnv, make, makeVec } from 'gymnasium-js';
 import { describe, expect, it } from 'vitest';
-import { CloudHealingFactoredEnv, DirectHealingEnv, runOracle } from '../../../envs/healing/index.js';
+import {
+  CloudHealingFactoredEnv,
+  compositionOf,
+  DirectHealingEnv,
+  runOracle,
+} from '../../../envs/healing/index.js';
 
 describe('pase/CloudHealingFactored-v0', () => {
   it('passes checkEnv', async () => {
@@ -33,9 +38,37 @@ describe('pase/CloudHealingFactored-v0', () => {
     const [, , , , info] = env.step([3, 1, 0, 1, 0, 1, 0, 0, 1, 0, 2]);
     expect(info.turn!.evidence).toEqual(['alerts', 'topology', 'metrics', 'logs']);
     expect(info.turn!.samples).toHaveLength(2);
+    expect(compositionOf(info.turn!.metaPrompt)).toEqual([
+      ...['strategy: rollback-first', 'metrics: true', 'events: false', 'logs: true', 'changes: false'],
+      ...[
+        'schema: preconditions',
+        'exemplars: none',
+        'feedback: none',
+        'samples: 2',
+        'temperature: 0',
+        'effort: medium',
+      ],
+    ]);
     expect(() => env.step([9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])).toThrow(
       'CloudHealingFactored: expected strategy in 0…4, found 9',
     );
+  });
+});
+
+describe('a composition', () => {
+  it('is read off the name, factors without a choice left out', () => {
+    const factors = { strategy: ['direct' as const], samples: [1, 4] };
+    const env = new CloudHealingFactoredEnv({ factors });
+    env.reset({ options: { index: 2 } });
+    const [, , , , info] = env.step([0, 0, 1, 0, 0, 2, 0, 0, 1, 0, 3]);
+    expect(compositionOf(info.turn!.metaPrompt, factors)).toEqual([
+      ...['metrics: false', 'events: true', 'logs: false', 'changes: false', 'schema: invariants'],
+      ...['exemplars: none', 'feedback: none', 'samples: 4', 'temperature: 0', 'effort: high'],
+    ]);
+  });
+
+  it('is none of a prompt of a catalogue', () => {
+    expect(compositionOf('direct-minimal')).toBeNull();
   });
 });
 

@@ -89,6 +89,7 @@ const UNVERIFIED = ['runbook', 'restart-loop', 'planner', 'no-verification', 'or
 
 function configOf(name: string) {
   return {
+    env: { id: 'pase/CloudHealing-v0' },
     policy: { kind: name },
     synthesizer: { kind: 'surrogate' },
     verifier: { mode: UNVERIFIED.includes(name) ? 'none' : 'symbolic' },

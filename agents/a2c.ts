@@ -16,9 +16,9 @@ import {
   networkSpec,
   type PolicySpec,
 } from './common/policy-spec.js';
-import { actionOf, restoreRollout, rolloutState } from './common/rollout-state.js';
+import { restoreRollout, rolloutState } from './common/rollout-state.js';
 import type { TrainingSession } from './common/session.js';
-import { totalActions } from './common/spaces.js';
+import { actionOf, totalActions } from './common/spaces.js';
 
 /** Names and defaults are those of Stable-Baselines3's A2C, in camel case. */
 export interface A2COptions extends CommonOptions {

@@ -5,10 +5,9 @@ import type { EnvSource } from './common/environments.js';
 import { LinearModel } from './common/linear-model.js';
 import { mergeOptions, type OptionRule, rules } from './common/options.js';
 import { COMMON_DEFAULTS, COMMON_RULES, type CommonOptions } from './common/policy-spec.js';
-import { actionOf } from './common/rollout-state.js';
 import type { TrainingSession } from './common/session.js';
-import { totalActions } from './common/spaces.js';
-import { fixedAction } from './simple.js';
+import { actionOf, totalActions } from './common/spaces.js';
+import { fixedComponents } from './simple.js';
 
 export interface FactoredThompsonOptions extends CommonOptions {
   /** Ridge penalty: A starts as this times the identity. */
@@ -119,7 +118,7 @@ export class FactoredThompson<A = number> extends BaseAgent<A, FactoredThompsonO
     }
     const width = this.x.length - 1;
     const mask = envs.masked ? envs.masks.subarray(e * width, (e + 1) * width) : null;
-    this.actions.set(this.allowed(this.chosen.subarray(from, from + nvec.length), mask), from);
+    this.actions.set(fixedComponents(this.chosen.subarray(from, from + nvec.length), mask, nvec), from);
   }
 
   /** Learns from an episode that has ended. */
@@ -152,16 +151,8 @@ export class FactoredThompson<A = number> extends BaseAgent<A, FactoredThompsonO
     });
   }
 
-  private allowed(levels: Int32Array, mask: Uint8Array | null): Int32Array {
-    if (mask === null) return levels;
-    return levels.map((level, c) => {
-      const n = this.layout.nvec[c]!;
-      return fixedAction(level, mask.subarray(this.starts[c]!, this.starts[c]! + n), 0, n);
-    });
-  }
-
   protected choose(_observation: Float32Array, mask: Uint8Array | null): A {
-    return actionOf(this.layout, this.allowed(this.best, mask));
+    return actionOf(this.layout, fixedComponents(this.best, mask, this.layout.nvec));
   }
 
   protected get discount(): number {

@@ -31,5 +31,5 @@ export {
 } from './registry.js';
 export { Reinforce, type ReinforceOptions } from './reinforce.js';
 export { DiscreteSAC, type SACOptions } from './sac.js';
-export { CyclePolicy, FixedPolicy, RandomPolicy } from './simple.js';
+export { CyclePolicy, FixedPolicy, fixedComponents, RandomPolicy } from './simple.js';
 export type * from './types.js';

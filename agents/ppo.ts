@@ -17,9 +17,9 @@ import {
   networkSpec,
   type PolicySpec,
 } from './common/policy-spec.js';
-import { actionOf, restoreRollout, rolloutState } from './common/rollout-state.js';
+import { restoreRollout, rolloutState } from './common/rollout-state.js';
 import type { TrainingSession } from './common/session.js';
-import { totalActions } from './common/spaces.js';
+import { actionOf, totalActions } from './common/spaces.js';
 
 /** Names and defaults are those of Stable-Baselines3's PPO, in camel case. */
 export interface PPOOptions extends CommonOptions {

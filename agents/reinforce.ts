@@ -15,9 +15,8 @@ import {
   networkSpec,
   type PolicySpec,
 } from './common/policy-spec.js';
-import { actionOf } from './common/rollout-state.js';
 import type { TrainingSession } from './common/session.js';
-import { totalActions } from './common/spaces.js';
+import { actionOf, totalActions } from './common/spaces.js';
 
 export interface ReinforceOptions extends CommonOptions {
   readonly learningRate: Schedule;

@@ -3,8 +3,7 @@ import type { EnvOrLayout } from './common/base.js';
 import { environmentBatch } from './common/environments.js';
 import { uniformAction } from './common/greedy.js';
 import { OptionError } from './common/options.js';
-import { actionOf } from './common/rollout-state.js';
-import type { SpaceLayout } from './common/spaces.js';
+import { actionOf, perComponent, type SpaceLayout } from './common/spaces.js';
 import type { Policy, PredictOptions } from './types.js';
 
 /** Sizes of what a policy is made for. */
@@ -29,12 +28,9 @@ export class RandomPolicy<A = number> implements Policy<A> {
   }
 
   predict(_observation: Float32Array, { actionMask }: PredictOptions = {}): A {
-    let at = 0;
-    const components = Int32Array.from(this.layout.nvec, (n) => {
-      const mask = actionMask?.subarray(at, at + n) ?? null;
-      at += n;
-      return uniformAction(mask, 0, n, this.random);
-    });
+    const components = perComponent(this.layout.nvec, actionMask ?? null, (n, mask) =>
+      uniformAction(mask, 0, n, this.random),
+    );
     return actionOf(this.layout, components);
   }
 }
@@ -57,6 +53,15 @@ export class FixedPolicy implements Policy {
   predict(_observation: Float32Array, { actionMask }: PredictOptions = {}): number {
     return fixedAction(this.action, actionMask ?? null, 0, this.n);
   }
+}
+
+/** Levels of the components as far as the mask allows them, else the first that it allows. */
+export function fixedComponents(
+  levels: ArrayLike<number>,
+  mask: Uint8Array | null,
+  nvec: readonly number[],
+): Int32Array {
+  return perComponent(nvec, mask, (n, own, c) => fixedAction(levels[c]!, own, 0, n));
 }
 
 /** `action` if row `row` of the masks allows it, else the first that it allows. */

@@ -1,6 +1,5 @@
 import type { RolloutBuffer } from '../buffers/rollout.js';
 import type { OwnState } from './base.js';
-import type { SpaceLayout } from './spaces.js';
 
 /** A half-filled rollout, for the checkpoint: only the rows in use. */
 export function rolloutState(buffer: RolloutBuffer): OwnState {
@@ -17,9 +16,4 @@ export function restoreRollout(buffer: RolloutBuffer, { meta, arrays }: OwnState
     throw new RangeError(`a rollout of ${position} steps does not fit a buffer of ${buffer.steps}`);
   buffer.position = position;
   for (const [name, array] of Object.entries(buffer.arrays())) array.set(arrays[name]!);
-}
-
-/** A plain number for Discrete, a copy of the components for MultiDiscrete: `A` is whichever the spaces make it. */
-export function actionOf<A>(layout: SpaceLayout, components: Int32Array): A {
-  return (layout.discrete ? components[0]! : components.slice()) as A;
 }

@@ -20,3 +20,22 @@ export function requireSameLayout(expected: SpaceLayout, found: SpaceLayout): vo
   if (text(expected) !== text(found))
     throw new RangeError(`expected an environment of ${text(expected)}, found ${text(found)}`);
 }
+
+/** A plain number for Discrete, a copy of the components for MultiDiscrete: `A` is whichever the spaces make it. */
+export function actionOf<A>(layout: SpaceLayout, components: Int32Array): A {
+  return (layout.discrete ? components[0]! : components.slice()) as A;
+}
+
+/** One choice a component, each with its own part of the mask. */
+export function perComponent(
+  nvec: readonly number[],
+  mask: Uint8Array | null,
+  choose: (n: number, mask: Uint8Array | null, component: number) => number,
+): Int32Array {
+  let at = 0;
+  return Int32Array.from(nvec, (n, component) => {
+    const own = mask?.subarray(at, at + n) ?? null;
+    at += n;
+    return choose(n, own, component);
+  });
+}

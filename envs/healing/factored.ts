@@ -33,9 +33,10 @@ function factorsWith(own: HealingOptions['factors']): Factors {
  * @param own the environment's option `factors` @throws ConfigError
  */
 export function compositionOf(name: string, own?: HealingOptions['factors']): string[] | null {
-  if (!name.startsWith(COMPOSED)) return null;
+  const point = name.slice(COMPOSED.length);
+  if (!name.startsWith(COMPOSED) || !/^\d+$/.test(point)) return null;
   const factors = factorsWith(own);
-  let rest = Number(name.slice(COMPOSED.length));
+  let rest = Number(point);
   const levels = FACTOR_NAMES.toReversed().map((factor) => {
     const choices = factors[factor];
     const level = choices[rest % choices.length];

@@ -50,18 +50,16 @@ export function loadExemplars(name = 'default'): Exemplar[] {
   return loadYaml(findConfig(`exemplars/${name}.yaml`), librarySchema).exemplars.map(exemplarOf);
 }
 
-/** Highest probability of each condition over the components; overwritten by the next belief. */
-let peak = new Float64Array(0);
-
-function fillPeaks({ components, conditions, probability }: Belief): void {
-  if (peak.length === conditions.length) peak.fill(0);
-  else peak = new Float64Array(conditions.length);
+/** Highest probability of each condition over the components. */
+function peaks({ components, conditions, probability }: Belief): Float64Array {
+  const peak = new Float64Array(conditions.length);
   for (let row = 0; row < components.length; row++) {
     for (let column = 0; column < peak.length; column++) {
       const p = probability[row * peak.length + column]!;
       if (p > peak[column]!) peak[column] = p;
     }
   }
+  return peak;
 }
 
 interface Places {
@@ -81,11 +79,13 @@ function placesOf(exemplar: Exemplar, conditions: readonly string[]): readonly n
   return known.places;
 }
 
-/** Likeness in [0, 1]: cosine of the believed conditions' peaks, of this norm, and the exemplar's conditions. */
-function likeness(norm: number, places: readonly number[], exemplar: Exemplar): number {
+/** Likeness in [0, 1]: cosine of the believed conditions' peaks and the exemplar's conditions. */
+function likeness(peak: Float64Array, conditions: readonly string[], exemplar: Exemplar): number {
+  let norm = 0;
+  for (let i = 0; i < peak.length; i++) norm += peak[i]! ** 2;
   if (norm === 0) return 0;
   let dot = 0;
-  for (let i = 0; i < places.length; i++) dot += peak[places[i]!]!;
+  for (const place of placesOf(exemplar, conditions)) dot += peak[place]!;
   return dot / Math.sqrt(norm * exemplar.conditions.length);
 }
 
@@ -98,14 +98,12 @@ export function nearestExemplar(
   kind: 'nearest' | 'counterexample',
   belief: Belief,
 ): Exemplar | null {
-  fillPeaks(belief);
-  let norm = 0;
-  for (let i = 0; i < peak.length; i++) norm += peak[i]! ** 2;
+  const peak = peaks(belief);
   let best: Exemplar | null = null;
   let bestLikeness = -1;
   for (const exemplar of library) {
     if (kind === 'counterexample' && exemplar.counterexample === null) continue;
-    const found = likeness(norm, placesOf(exemplar, belief.conditions), exemplar);
+    const found = likeness(peak, belief.conditions, exemplar);
     if (found > bestLikeness) {
       best = exemplar;
       bestLikeness = found;

@@ -85,8 +85,8 @@ const conditionOdds = new Float64Array(MAX_COMPONENTS * MAX_CONDITIONS);
 const masks = new Uint8Array(MAX_COMPONENTS * SETS);
 const maskOdds = new Float64Array(MAX_COMPONENTS * SETS);
 /** Candidates, likeliest first: places of one or two sets in `masks` (-1: no other) and log odds. */
-const firsts = new Int32Array(MOST);
-const seconds = new Int32Array(MOST);
+const firstSets = new Int32Array(MOST);
+const otherSets = new Int32Array(MOST);
 const odds = new Float64Array(MOST);
 
 function likeliest(belief: Belief, k: number): Hypothesis[] {
@@ -99,7 +99,7 @@ function likeliest(belief: Belief, k: number): Hypothesis[] {
   let total = 0;
   for (let i = 0; i < count; i++) total += Math.exp(odds[i]! - highest);
   return Array.from({ length: Math.min(k, count) }, (_, i) => ({
-    conditions: [firsts[i]!, seconds[i]!].flatMap((place) => conditionsOf(belief, components, place)),
+    conditions: [firstSets[i]!, otherSets[i]!].flatMap((place) => conditionsOf(belief, components, place)),
     probability: Math.exp(odds[i]! - highest) / total,
     source: 'belief' as const,
   }));
@@ -172,12 +172,12 @@ function orderCandidates(components: number, sets: number, k: number): number {
 function insert(first: number, second: number, logOdds: number, count: number): number {
   let place = count;
   for (; place > 0 && odds[place - 1]! < logOdds; place--) {
-    firsts[place] = firsts[place - 1]!;
-    seconds[place] = seconds[place - 1]!;
+    firstSets[place] = firstSets[place - 1]!;
+    otherSets[place] = otherSets[place - 1]!;
     odds[place] = odds[place - 1]!;
   }
-  firsts[place] = first;
-  seconds[place] = second;
+  firstSets[place] = first;
+  otherSets[place] = second;
   odds[place] = logOdds;
   return count + 1;
 }

@@ -1,10 +1,11 @@
+import { fixedComponents } from '../../agents/index.js';
 import type { HealingInfo } from '../../envs/healing/index.js';
 import { type AnyHealingEnv, makeWorld, type World } from '../runner/worlds.js';
 import { mean } from '../statistics/index.js';
 import { type Outcome, outcomeOf } from './outcomes.js';
 import type { Choice } from './room.js';
 
-/** Times that all factors are gone through at most; mostly nothing changes after the second. */
+/** Times that all factors are gone through at most. */
 const MOST_SWEEPS = 4;
 
 /**
@@ -119,7 +120,7 @@ class Player {
   private async playOne({ first, afterRejection }: ComposedRule, index: number): Promise<Outcome> {
     const { env } = this;
     this.opening ??= ((await env.reset({ options: { index } }))[1] as HealingInfo).actionMask;
-    const opener = this.allowed(first, this.opening);
+    const opener = fixedComponents(first, this.opening, this.levels);
     const key = `${index} ${opener.join()} ${afterRejection.join()}`;
     let outcome = this.known.get(key) ?? null;
     if (outcome) return outcome;
@@ -131,15 +132,5 @@ class Player {
     this.known.set(key, outcome);
     this.onPlayed(this.known.size);
     return outcome;
-  }
-
-  /** Levels that the mask forbids become the first that it allows. */
-  private allowed(choice: readonly number[], mask: Uint8Array): number[] {
-    let at = 0;
-    return choice.map((level, c) => {
-      const open = mask.subarray(at, at + this.levels[c]!);
-      at += this.levels[c]!;
-      return open[level] === 1 ? level : open.indexOf(1);
-    });
   }
 }

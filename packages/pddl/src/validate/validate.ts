@@ -125,12 +125,12 @@ class Validator {
   private result(metric: number | null, applied: number, tracer: Tracer | null): ValidationResult {
     if (metric !== null && Number.isNaN(metric)) this.failures.push(metricFailure(this.task));
     const whole = metric !== null && Number.isNaN(metric) ? null : metric;
-    return new Outcome(whole, this.failures, applied, tracer?.entries);
+    return new ExplainedResult(whole, this.failures, applied, tracer?.entries);
   }
 }
 
 /** What stands at the top is asked of the first failure only when it is asked for: it works it out then. */
-class Outcome implements ValidationResult {
+class ExplainedResult implements ValidationResult {
   declare readonly trace?: readonly TraceEntry[];
 
   constructor(

@@ -93,7 +93,7 @@ program
   .argument('<config>', 'experiment file, or its name in configs/experiments')
   .option('--incidents <n>', 'number of incidents of the select partition', '200')
   .option('--set <path=value>', 'change the experiment (may be repeated)', several, [])
-  .option('--no-composed', 'leave out prompts composed factor by factor: some 30,000 incidents more')
+  .option('--no-composed', 'leave out composed prompts, which take three quarters of the time')
   .option('--json', 'print JSON instead of a table')
   .action(async (config: string, options) => (await import('./room.js')).roomCommand(config, options));
 

@@ -6,20 +6,20 @@ export const STYLE_SHEET = `
 body { margin: 0 auto; max-width: 1180px; padding: 24px; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
 h1 { margin: 0; font-size: 28px; } h2 { font-size: 19px; margin: 0 0 8px; }
 .facts span { display: inline-block; margin: 0 8px 6px 0; padding: 2px 10px; border-radius: 12px; background: var(--card); color: var(--faint); font-size: 13px; }
+nav { font-size: 13.5px; line-height: 1.9; } nav a { margin-right: 16px; color: var(--faint); text-decoration: none; } nav a:hover { text-decoration: underline; }
 section { margin: 34px 0; break-inside: avoid; }
 .caption { color: var(--faint); font-size: 13.5px; max-width: 90ch; }
 a { color: inherit; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; margin-bottom: 18px; }
-caption { text-align: left; color: var(--faint); padding-bottom: 4px; }
-th, td { padding: 5px 8px; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; margin-bottom: 18px; font-size: 14px; }
+th, td { padding: 5px 6px; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } th { color: var(--faint); font-weight: 600; white-space: normal; vertical-align: bottom; }
 td .swatch { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 2px; }
-.interval { color: var(--faint); font-size: 12.5px; }
+.interval { color: var(--faint); font-size: 12px; }
 pre { background: var(--card); padding: 12px; overflow-x: auto; font-size: 12.5px; line-height: 1.4; }
-details > summary { cursor: pointer; color: var(--faint); }
+details > summary { cursor: pointer; color: var(--faint); padding: 2px 0; }
 #theme { float: right; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font-size: 17px; padding: 2px 10px; cursor: pointer; }
-@media print { #theme, .modebar, a[data-svg], a[download] { display: none !important; } body { max-width: none; padding: 0; } }
+@media print { #theme, nav, .modebar, a[data-svg], a[download] { display: none !important; } body { max-width: none; padding: 0; } }
 `;
 
 /** Draws the figures and draws them again when the theme changes. Plain JavaScript of any browser with plotly loaded. */
@@ -32,14 +32,15 @@ export const CLIENT_SCRIPT = `
   const setTheme = (dark) => { root.dataset.theme = dark ? 'dark' : 'light'; };
   setTheme(wanted ? wanted === 'dark' : system.matches);
 
-  const themed = (layout) => {
+  const themed = (layout, height) => {
     const style = getComputedStyle(root);
     const text = style.getPropertyValue('--text').trim();
     const line = style.getPropertyValue('--line').trim();
     const card = style.getPropertyValue('--card').trim();
     const result = {
       paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', margin: { l: 60, r: 20, t: 40, b: 60 },
-      legend: { orientation: 'h', y: -0.22 }, ...structuredClone(layout),
+      // Below the axis and its title, whatever the height: y is a share of the plot.
+      legend: { orientation: 'h', y: -56 / (height - 100), yanchor: 'top' }, ...structuredClone(layout), height,
       font: { color: text, family: 'system-ui, sans-serif', size: 13 }, hoverlabel: { font: { family: 'system-ui, sans-serif' } },
     };
     for (const key of ['xaxis', 'yaxis', ...Object.keys(result).filter((name) => /^[xy]axis[0-9]+$/.test(name))]) {
@@ -55,11 +56,18 @@ export const CLIENT_SCRIPT = `
     return trace;
   });
   const draw = () => Promise.all(figures.map(({ id, data, layout, height }) =>
-    Plotly.react(id, inked(data), { ...themed(layout), height }, { ...config, toImageButtonOptions: { ...config.toImageButtonOptions, filename: id } })));
+    Plotly.react(id, inked(data), themed(layout, height), { ...config, toImageButtonOptions: { ...config.toImageButtonOptions, filename: id } })));
   const drawn = () => { root.dataset.drawn = String(figures.length); };
   draw().then(drawn);
   document.getElementById('theme').addEventListener('click', () => { setTheme(root.dataset.theme !== 'dark'); draw(); });
   system.addEventListener('change', (event) => { setTheme(event.matches); draw(); });
+  // Paper has nothing to click on.
+  let opened = [];
+  addEventListener('beforeprint', () => {
+    opened = [...document.querySelectorAll('details.fold:not([open])')];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener('afterprint', () => { for (const fold of opened) fold.open = false; });
   for (const link of document.querySelectorAll('a[data-svg]')) {
     link.addEventListener('click', (event) => {
       event.preventDefault();

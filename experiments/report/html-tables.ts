@@ -2,17 +2,19 @@ import type { Collected } from '../runner/collect.js';
 import { METRICS, type MetricName, type SummaryRow } from '../statistics/index.js';
 import { styleOf } from './colours.js';
 import { RESULT_COLUMNS, type ResultColumn } from './columns.js';
+import { foldedSplits, heading, htmlTable, withInterval } from './html-table.js';
 import { escapeHtml } from './page.js';
 
 /** One table a split: mean and 95 % interval of every metric and method. */
 export function resultTables({ index, summary }: Collected): string {
-  const splits = [...new Set(summary.map((row) => row.split))];
-  const tables = splits.map((split) => {
+  const splits = new Set(summary.map((row) => row.split));
+  const headings = [
+    heading('method'),
+    ...RESULT_COLUMNS.map(({ title, metric }) => heading(title, labelOf(metric))),
+  ];
+  const tables = foldedSplits(splits, (split) => {
     const rows = summary.filter((row) => row.split === split);
     const variants = [...new Set(rows.map((row) => row.variant))];
-    const head = RESULT_COLUMNS.map(
-      ({ title, metric }) => `<th title="${escapeHtml(labelOf(metric))}">${title}</th>`,
-    ).join('');
     const body = variants.map((variant) => {
       const { colour } = styleOf(index.variants.findIndex(({ name }) => name === variant));
       const cells = RESULT_COLUMNS.map((column) =>
@@ -23,9 +25,9 @@ export function resultTables({ index, summary }: Collected): string {
       );
       return `<tr><td><span class="swatch" style="background:${colour}"></span>${escapeHtml(variant)}</td>${cells.join('')}</tr>`;
     });
-    return `<div class="scroll"><table><caption>${escapeHtml(split)}</caption><thead><tr><th>method</th>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+    return htmlTable(headings, body);
   });
-  return `${tables.join('')}<p class="caption">Mean over incidents and training seeds, below it the 95 % two-level bootstrap interval. Hover over a heading for its definition.</p>`;
+  return `${tables}<p class="caption">Mean over incidents and training seeds, below it the 95 % two-level bootstrap interval. Hover over a heading for its definition.</p>`;
 }
 
 function labelOf(metric: MetricName): string {
@@ -36,5 +38,5 @@ function tableCell(row: SummaryRow | undefined, column: ResultColumn): string {
   if (!row) return '<td>–</td>';
   const show = (value: number): string =>
     column.percent ? `${(100 * value).toFixed(column.digits)} %` : value.toFixed(column.digits);
-  return `<td>${show(row.mean)}<br><span class="interval">[${show(row.ciLow)}, ${show(row.ciHigh)}]</span></td>`;
+  return `<td>${withInterval(show(row.mean), show(row.ciLow), show(row.ciHigh))}</td>`;
 }

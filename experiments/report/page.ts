@@ -35,6 +35,7 @@ export function renderPage({ title, description, facts, sections }: Page): strin
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(description)}</p>
 <p class="facts">${facts.map((fact) => `<span>${escapeHtml(fact)}</span>`).join('')}</p>
+<nav>${sections.map((section, i) => `<a href="#part-${i + 1}">${escapeHtml(titleOf(section))}</a>`).join('')}</nav>
 </header>
 <main>
 ${sections.map(renderSection).join('\n')}
@@ -47,13 +48,16 @@ ${sections.map(renderSection).join('\n')}
 `;
 }
 
-function renderSection(section: Section): string {
-  if (section.kind === 'html')
-    return `<section><h2>${escapeHtml(section.title)}</h2>${section.html}</section>`;
-  const { id, title, caption, table, height } = section.figure;
+function titleOf(section: Section): string {
+  return section.kind === 'figure' ? section.figure.title : section.title;
+}
+
+function renderSection(section: Section, i: number): string {
+  const open = `<section id="part-${i + 1}">\n<h2>${escapeHtml(titleOf(section))}</h2>`;
+  if (section.kind === 'html') return `${open}${section.html}</section>`;
+  const { id, caption, table, height } = section.figure;
   const csv = `data:text/csv;charset=utf-8,${encodeURIComponent(toCsv(table))}`;
-  return `<section>
-<h2>${escapeHtml(title)}</h2>
+  return `${open}
 <div class="figure" id="${id}" style="min-height:${height}px"></div>
 <p class="caption">${escapeHtml(caption)} <a download="${id}.csv" href="${csv}">CSV</a> <a href="#${id}" data-svg="${id}">SVG</a></p>
 </section>`;

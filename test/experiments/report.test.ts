@@ -7,6 +7,7 @@ import { toCsv } from '../../experiments/report/figure.js';
 import { promptChoices } from '../../experiments/report/figures/choices.js';
 import { pathOf } from '../../experiments/report/figures/flow.js';
 import { smooth } from '../../experiments/report/figures/learning-curves.js';
+import { panelGrid } from '../../experiments/report/figures/panels.js';
 import { streamCurves } from '../../experiments/report/figures/stream.js';
 import { writeReport } from '../../experiments/report/index.js';
 import { collect } from '../../experiments/runner/collect.js';
@@ -154,6 +155,18 @@ describe('report.html', () => {
         }
         expect(await page.locator('#learning-curves .scatterlayer .trace').count()).toBe(3 * METHODS.length);
         expect(await page.locator('#mttr .barlayer .point').count()).toBe(2 * METHODS.length);
+        // Contents lead to every part; of several splits the first is open, and all of them on paper.
+        const names = "[...document.querySelectorAll('nav a')].map((a) => [a.hash, a.textContent])";
+        const parts =
+          "[...document.querySelectorAll('section')].map((s) => ['#' + s.id, s.querySelector('h2').textContent])";
+        expect(await page.evaluate(names)).toEqual(await page.evaluate(parts));
+        const shut = page.locator('details.fold:not([open])');
+        expect(await page.locator('details.fold[open]').count()).toBeGreaterThan(0);
+        expect(await shut.count()).toBeGreaterThan(0);
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+        expect(await shut.count()).toBe(0);
+        await page.evaluate("dispatchEvent(new Event('afterprint'))");
+        expect(await shut.count()).toBeGreaterThan(0);
       } finally {
         await browser.close();
       }
@@ -162,6 +175,20 @@ describe('report.html', () => {
 });
 
 describe('parts of the report', () => {
+  it('panels keep their pixels however many there are, and long names get their room', () => {
+    const few = panelGrid(2, 300, ['ppo']);
+    const many = panelGrid(8, 300, ['factored-thompson-from-scratch']);
+    expect([few.grid.rows, many.grid.rows]).toEqual([1, 4]);
+    // Plotly's cells: the plot's height is that of n rows less one gap, a gap being a share of a row with its gap.
+    const panel = ({ grid, height }: ReturnType<typeof panelGrid>): number => {
+      const gap = grid.ygap as number;
+      return ((height - 100) / ((grid.rows as number) - gap)) * (1 - gap);
+    };
+    expect(panel(few)).toBeCloseTo(300, 9);
+    expect(panel(many)).toBeCloseTo(300, 9);
+    expect(many.grid.xgap as number).toBeGreaterThan(few.grid.xgap as number);
+  });
+
   it('CSV quotes what needs quoting and leaves null empty', () => {
     expect(toCsv({ columns: ['a', 'b'], rows: [['x,"y"', null], [1.5, 'z']] })).toBe('a,b\n"x,""y""",\n1.5,z\n'); // biome-ignore format: a table
   });

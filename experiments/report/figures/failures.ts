@@ -17,7 +17,7 @@ export function failureKinds({ splits }: Collected): Figure | null {
       splits,
       categories: [...new Set(found)].sort(),
       value: per100,
-      axis: 'plans not executed per 100 incidents',
+      axis: 'plans per 100 incidents',
       columns: ['method', 'split', 'kind', 'per_100_incidents'],
     }),
   };

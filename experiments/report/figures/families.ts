@@ -1,14 +1,23 @@
 import { type Collected, groupBy, type SplitResults } from '../../runner/collect.js';
 import { mean } from '../../statistics/index.js';
 import type { Figure } from '../figure.js';
-import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
+import { axisSuffix, panelGrid, panelTitle } from './panels.js';
 
 /** Mean MTTR by family of fault, a panel a split: dark is slow. */
 export function familyHeatMap({ splits }: Collected): Figure | null {
   if (splits.length === 0) return null;
   const panels = [...groupBy(splits, (entry) => entry.split)];
   const data: Record<string, unknown>[] = [];
-  const layout: Record<string, unknown> = { ...panelGrid(panels.length) };
+  const methods = Math.max(...panels.map(([, entries]) => entries.length));
+  const { grid, height } = panelGrid(
+    panels.length,
+    20 * methods,
+    splits.map(({ variant }) => variant),
+  );
+  const layout: Record<string, unknown> = {
+    grid,
+    annotations: panels.map(([split], panel) => panelTitle(panel, `${split}: MTTR by family, s`)),
+  };
   const rows: (string | number | null)[][] = [];
   for (const [panel, [split, entries]] of panels.entries()) {
     const suffix = axisSuffix(panel);
@@ -36,7 +45,7 @@ export function familyHeatMap({ splits }: Collected): Figure | null {
       texttemplate: '%{z:.0f}',
       hovertemplate: '%{y}, family %{x}: %{z:.0f} s<extra></extra>',
     });
-    layout[`xaxis${suffix}`] = { title: { text: `${split}: family of fault` }, type: 'category' };
+    layout[`xaxis${suffix}`] = { type: 'category' };
     layout[`yaxis${suffix}`] = { automargin: true };
   }
   return {
@@ -46,7 +55,7 @@ export function familyHeatMap({ splits }: Collected): Figure | null {
       'Mean MTTR in seconds by family: A release, configuration and application; B scheduling and control plane; C network and discovery; D security and credentials; E resources; F storage, databases, caches, queues; G load and correlated; H nodes and hardware.',
     data,
     layout,
-    height: panelsHeight(panels.length, 60 + 28 * Math.max(...panels.map(([, entries]) => entries.length))),
+    height,
     table: { columns: ['method', 'split', 'family', 'mttr_s'], rows },
   };
 }

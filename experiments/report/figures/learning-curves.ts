@@ -113,7 +113,7 @@ export function learningCurves(root: string, { index, variants }: Collected): Fi
     caption: `MTTR of training incidents while learning (exploration included; running mean of ${WINDOW} points). Line: mean over ${index.seeds} training seeds; band: 95 % bootstrap interval over them.`,
     data,
     layout: {
-      xaxis: { title: { text: 'language-model calls' }, rangemode: 'tozero' },
+      xaxis: { title: { text: 'language-model calls', standoff: 5 }, rangemode: 'tozero' },
       yaxis: { title: { text: 'MTTR, s' } },
       updatemenus: [axisMenu(data)],
     },

@@ -1,7 +1,7 @@
 import type { Collected } from '../../runner/collect.js';
 import { styleOf } from '../colours.js';
 import type { Figure } from '../figure.js';
-import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
+import { axisSuffix, panelGrid, panelTitle } from './panels.js';
 
 /** Mean MTTR of every method with its interval, a panel a split. */
 export function mttrBars({ index, summary }: Collected): Figure | null {
@@ -9,10 +9,16 @@ export function mttrBars({ index, summary }: Collected): Figure | null {
   const splits = [...new Set(rows.map((row) => row.split))];
   if (splits.length === 0) return null;
   const data: Record<string, unknown>[] = [];
+  const methods = Math.max(...splits.map((split) => rows.filter((row) => row.split === split).length));
+  const { grid, height } = panelGrid(
+    splits.length,
+    20 + 24 * methods,
+    rows.map(({ variant }) => variant),
+  );
   const layout: Record<string, unknown> = {
     showlegend: false,
-    ...panelGrid(splits.length),
-    annotations: [],
+    grid,
+    annotations: splits.map((split, panel) => panelTitle(panel, `${split}: MTTR, s`)),
   };
   splits.forEach((split, panel) => {
     const suffix = axisSuffix(panel);
@@ -43,10 +49,9 @@ export function mttrBars({ index, summary }: Collected): Figure | null {
       },
       hovertemplate: '%{y}: %{x:.0f} s<extra></extra>',
     });
-    layout[`xaxis${suffix}`] = { title: { text: `${split}: MTTR, s` }, rangemode: 'tozero' };
+    layout[`xaxis${suffix}`] = { rangemode: 'tozero' };
     layout[`yaxis${suffix}`] = { automargin: true };
   });
-  const methods = Math.max(...splits.map((split) => rows.filter((row) => row.split === split).length));
   return {
     id: 'mttr',
     title: 'Time to recovery',
@@ -54,7 +59,7 @@ export function mttrBars({ index, summary }: Collected): Figure | null {
       'Mean seconds from fault onset to lasting recovery on the test incidents; an unresolved incident counts 1,800 s. Whiskers: 95 % two-level bootstrap interval (training seeds, incidents). Shorter is better; look at harm beside it.',
     data,
     layout,
-    height: panelsHeight(splits.length, 60 + 30 * methods),
+    height,
     table: {
       columns: ['method', 'split', 'n', 'seeds', 'mean', 'iqm', 'ci_low', 'ci_high'],
       rows: rows.map((row) => [

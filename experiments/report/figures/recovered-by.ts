@@ -2,7 +2,7 @@ import { type Collected, groupBy, type SplitResults } from '../../runner/collect
 import { mean, percentileInterval, pooled, Resampler } from '../../statistics/index.js';
 import { styleOf, translucent } from '../colours.js';
 import type { Figure } from '../figure.js';
-import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
+import { axisSuffix, panelGrid, panelTitle } from './panels.js';
 
 /** Seconds at which the curve is drawn: closer where incidents usually end. */
 const TIMES = [
@@ -17,7 +17,11 @@ export function recoveredBy({ index, splits }: Collected): Figure | null {
   if (splits.length === 0) return null;
   const panels = [...groupBy(splits, (entry) => entry.split)];
   const data: Record<string, unknown>[] = [];
-  const layout: Record<string, unknown> = { ...panelGrid(panels.length) };
+  const { grid, height } = panelGrid(panels.length, 250, ['100%']);
+  const layout: Record<string, unknown> = {
+    grid,
+    annotations: panels.map(([split], panel) => panelTitle(panel, `${split}: share recovered by second`)),
+  };
   const rows: (string | number)[][] = [];
   for (const [panel, [split, entries]] of panels.entries()) {
     const suffix = axisSuffix(panel);
@@ -54,7 +58,7 @@ export function recoveredBy({ index, splits }: Collected): Figure | null {
         },
       );
     }
-    layout[`xaxis${suffix}`] = { title: { text: `${split}: seconds since onset` } };
+    layout[`xaxis${suffix}`] = {};
     layout[`yaxis${suffix}`] = { tickformat: '.0%', range: [0, 1] };
   }
   return {
@@ -64,7 +68,7 @@ export function recoveredBy({ index, splits }: Collected): Figure | null {
       'Share of test incidents that are lastingly recovered by a time: the performance profile of MTTR. Higher and further left is better; the right end is the recovery rate. Bands: 95 % two-level bootstrap interval.',
     data,
     layout,
-    height: panelsHeight(panels.length, 350),
+    height,
     table: { columns: ['method', 'split', 'seconds', 'share', 'low', 'high'], rows },
   };
 }

@@ -1,7 +1,7 @@
 import { groupBy, type SplitResults } from '../../runner/collect.js';
 import { categoryColour } from '../colours.js';
 import type { Table } from '../figure.js';
-import { axisSuffix, panelGrid, panelsHeight } from './panels.js';
+import { axisSuffix, panelGrid, panelTitle } from './panels.js';
 
 /** What a stacked bar chart shows: for each method a length a category. */
 export interface Stack {
@@ -17,9 +17,16 @@ export interface Stack {
 export function stackedBars({ splits, categories, value, axis, columns }: Stack) {
   const panels = [...groupBy(splits, (entry) => entry.split)];
   const data: Record<string, unknown>[] = [];
+  const methods = Math.max(...panels.map(([, entries]) => entries.length));
+  const { grid, height } = panelGrid(
+    panels.length,
+    20 + 20 * methods,
+    splits.map(({ variant }) => variant),
+  );
   const layout: Record<string, unknown> = {
     barmode: 'stack',
-    ...panelGrid(panels.length),
+    grid,
+    annotations: panels.map(([split], panel) => panelTitle(panel, `${split}: ${axis}`)),
   };
   const rows: (string | number)[][] = [];
   for (const [panel, [split, entries]] of panels.entries()) {
@@ -43,9 +50,8 @@ export function stackedBars({ splits, categories, value, axis, columns }: Stack)
         hovertemplate: `%{y}, ${category}: %{x:.1f}<extra></extra>`,
       });
     }
-    layout[`xaxis${suffix}`] = { title: { text: `${split}: ${axis}` } };
+    layout[`xaxis${suffix}`] = {};
     layout[`yaxis${suffix}`] = { automargin: true };
   }
-  const methods = Math.max(...panels.map(([, entries]) => entries.length));
-  return { data, layout, height: panelsHeight(panels.length, 80 + 30 * methods), table: { columns, rows } };
+  return { data, layout, height, table: { columns, rows } };
 }

@@ -36,7 +36,7 @@ export function streamCurves({ index, splits }: Collected): Figure | null {
     caption: `Mean time to recovery over the last ${WINDOW} incidents of the stream, all training seeds, as the policy was when it met each. Dotted lines: the kind of incident changes (${starts.map(({ split }) => split).join(', ')}).`,
     data,
     layout: {
-      xaxis: { title: { text: 'incidents met' } },
+      xaxis: { title: { text: 'incidents met', standoff: 5 } },
       yaxis: { title: { text: 'MTTR, s' }, rangemode: 'tozero' },
       shapes: starts.slice(1).map(({ at }) => ({
         type: 'line',

@@ -14,16 +14,16 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** The environment and its cloud; the names in it are checked when the environment is made. */
 export const envSchema = z.strictObject({
-  id: z.string().default('pase/CloudHealing-v0').describe('registered environment'),
-  topology: z.string().default('online-boutique').describe('a file of configs/topologies'),
+  id: z.string().describe('registered environment').default('pase/CloudHealing-v0'),
+  topology: z.string().describe('a file of configs/topologies').default('online-boutique'),
   overlay: z
     .enum(['production', 'as-shipped'])
-    .default('production')
-    .describe('replicas as in production, or as the manifests ship'),
+    .describe('replicas as in production, or as the manifests ship')
+    .default('production'),
   prior: z
     .enum(['incident-statistics', 'uniform'])
-    .default('incident-statistics')
-    .describe('how often each fault type is drawn'),
+    .describe('how often each fault type is drawn')
+    .default('incident-statistics'),
   scale: z
     .record(z.string(), z.number().positive())
     .optional()
@@ -46,6 +46,20 @@ export const envSchema = z.strictObject({
   blind: z.boolean().optional().describe('observations are zeros: what is left of a policy that cannot see'),
 });
 
+/**
+ * What may be laid over an environment's fields: any of them, and nothing that was not said. `partial()` alone would fill in defaults, which
+ * would then undo what the file says of the environment.
+ */
+const envOverrides = z
+  .strictObject({
+    ...envSchema.shape,
+    id: envSchema.shape.id.unwrap(),
+    topology: envSchema.shape.topology.unwrap(),
+    overlay: envSchema.shape.overlay.unwrap(),
+    prior: envSchema.shape.prior.unwrap(),
+  })
+  .partial();
+
 export const trainSchema = z.strictObject({
   split: z.string().default('seen'),
   llmCalls: z
@@ -58,7 +72,7 @@ export const trainSchema = z.strictObject({
 /** Another world to be tested in than the one trained in: overrides for the evaluation only. */
 export const scenarioSchema = z.strictObject({
   partition: z.enum(['select', 'test']).optional(),
-  env: envSchema.partial().optional(),
+  env: envOverrides.optional(),
   synthesizer: z.looseObject({}).optional(),
   verifier: z.looseObject({}).optional(),
 });
@@ -92,7 +106,7 @@ const gridSchema = z
 
 export const methodSchema = z.strictObject({
   description: z.string().optional(),
-  env: envSchema.partial().optional(),
+  env: envOverrides.optional(),
   synthesizer: z.looseObject({}).optional(),
   verifier: z.looseObject({}).optional(),
   policy: z.looseObject({}).optional(),

@@ -6,6 +6,7 @@ import { experimentJsonSchema } from '../../experiments/config/json-schema.js';
 import { type LoadOptions, loadExperiment } from '../../experiments/config/load.js';
 import { merge, setPath } from '../../experiments/config/merge.js';
 import { expandVariants } from '../../experiments/config/variants.js';
+import { testWorlds } from '../../experiments/runner/worlds.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 let folder: string;
@@ -162,6 +163,22 @@ describe('variants', () => {
       verifier: { mode: 'none', k: 8 },
     });
     expect(runbook!.config.synthesizer).toEqual({ kind: 'runbook' });
+  });
+
+  it('keep what the file says of the environment where a method or a scenario says nothing', () => {
+    const text = [
+      'env: { topology: train-ticket, overlay: as-shipped, prior: uniform }',
+      'evaluate: { splits: [seen], scenarios: { shop: { env: { topology: sock-shop } } } }',
+      'methods: { composed: { env: { id: pase/CloudHealingFactored-v0 } } }',
+    ].join('\n');
+    const [composed] = expandVariants(load(`${text}\n`));
+    const env = { id: 'pase/CloudHealingFactored-v0', overlay: 'as-shipped', prior: 'uniform' };
+    expect(composed!.config.env).toEqual({ ...env, topology: 'train-ticket' });
+    const { id, ...rest } = env;
+    expect(testWorlds(composed!.config)).toMatchObject([
+      { name: 'seen', id, options: { ...rest, topology: 'train-ticket' } },
+      { name: 'seen@shop', id, options: { ...rest, topology: 'sock-shop' } },
+    ]);
   });
 
   it('are every combination of the grid, with names that are folders', () => {

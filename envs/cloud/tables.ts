@@ -10,6 +10,7 @@ import { oncePer } from './once-per.js';
 import { recentCrashes } from './pods.js';
 import { lagNow } from './replication.js';
 import type { Sim } from './sim.js';
+import { floats } from './slab.js';
 import { MAX_NODES, PHASE } from './state.js';
 import { diskNow } from './storage.js';
 
@@ -141,7 +142,7 @@ function measuredServices(sim: Sim, turn: number): Float64Array {
   scrapes.draw(turn, state.nodes);
   const { factors } = scrapes;
   const { scraped } = state;
-  const values = new Float64Array(scraped.length);
+  const values = floats(scraped.length);
   for (let cell = 0; cell < values.length; cell++) values[cell] = scraped[cell]! * factors[cell]!;
   for (let s = 0; s < state.layout.services; s++) {
     const row = COLUMNS * s;
@@ -171,13 +172,16 @@ export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const N = state.nodes;
   const { names, baseline, nothing } = frameOf(model).nodes[N]!;
-  const values = asked ? nothing.slice() : nothing;
+  const values = asked ? floats(NODE_COLUMNS * N) : nothing;
   const { scrapes } = incident;
   if (asked) scrapes.draw(turn, N);
   for (let n = 0; asked && n < N; n++) {
     const row = NODE_COLUMNS * n;
     values[row] = state.nodeReady[n]!;
-    if (unreachable(sim, n)) continue;
+    if (unreachable(sim, n)) {
+      values.fill(Number.NaN, row + 1, row + NODE_COLUMNS);
+      continue;
+    }
     const fill = state.nodeUsed[n]! / model.slotsPerNode;
     values[row + 1] = nodeCpu(fill);
     values[row + 2] = nodeMemory(fill);
@@ -241,7 +245,7 @@ export function zoneTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { zoneNames } = model.topology;
   const Z = zoneNames.length;
   const { zoneBaseline: baseline, nothingOfZones } = frameOf(model);
-  const values = asked ? new Float64Array(ZONE_COLUMNS * Z) : nothingOfZones;
+  const values = asked ? floats(ZONE_COLUMNS * Z) : nothingOfZones;
   if (asked) {
     readZones(sim, values);
     const { scrapes } = incident;

@@ -3,6 +3,7 @@ import { SERVICE_METRICS } from './interface.js';
 import type { CloudModel } from './model.js';
 import { type KeyedNoise, STREAM, unitOf } from './noise.js';
 import { oncePer } from './once-per.js';
+import { floats } from './slab.js';
 import { MAX_NODES } from './state.js';
 
 /** Two neighbouring columns of a service's row: normals come in pairs. */
@@ -73,7 +74,7 @@ export class ScrapeNoise {
     this.places = placesOf(model);
     this.nodesAt = model.baseMetrics.length;
     this.zonesAt = this.nodesAt + NODE_COLUMNS * MAX_NODES;
-    this.factors = new Float64Array(this.zonesAt + ZONE_COLUMNS * model.topology.zoneNames.length);
+    this.factors = floats(this.zonesAt + ZONE_COLUMNS * model.topology.zoneNames.length);
   }
 
   /** Makes `factors` those of a turn, for so many nodes. */

@@ -12,6 +12,7 @@ import { Decision, type Draws, IncidentDraws, normal } from './decisions.js';
 import { Diagnostician, type Hint, type Reading } from './diagnose.js';
 import { confusable, type Draft, Drafter, type DraftStep } from './draft.js';
 import { contextSurvival } from './evidence.js';
+import { planText } from './plan-text.js';
 import { HARMFUL_SHARE, hintsOf, Mender, repairProbability } from './repair.js';
 import { cleanProbability, hazardWithPoints, type SlipChoices, type SlipOdds, slip } from './slips.js';
 
@@ -239,7 +240,7 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   /** The completion: its text, which now and then is no JSON, its tokens and its seconds. */
   private complete(plan: Plan, contents: PromptContents, draws: Draws): SynthesisResult {
     const { answer } = this.profile;
-    const text = JSON.stringify(plan);
+    const text = planText(plan);
     const broken = draws.fresh.at(Decision.Unparseable) < answer.unparseable;
     const raw = broken ? cut(text, draws.fresh.at(Decision.Truncation)) : text;
     const parsed = broken ? parsePlan(raw) : { plan, failure: null };

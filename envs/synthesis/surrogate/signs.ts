@@ -2,6 +2,7 @@ import type { ServiceKind } from '../../cloud/interface.js';
 import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { MetricRows } from '../sections.js';
+import { AlertSigns } from './alert-signs.js';
 
 /** A sign with its problems as indices, and all its parts spelled out: one shape for all signs is read several times as fast. */
 export interface CompiledSign {
@@ -37,7 +38,9 @@ export class Signs {
   readonly byKind: Readonly<Record<SignKind, CompiledSign[]>>;
   /** Number of symptoms that signs are views of. */
   readonly symptoms: number;
-  private readonly alerts = new TextMemory();
+  /** One pattern for all signs of a kind: a text that it does not match has none. */
+  private readonly any: Readonly<Record<'event' | 'log', RegExp>>;
+  private readonly alerts: AlertSigns;
   private readonly events = new TextMemory();
   private readonly logs = new TextMemory();
   private readonly changes = new TextMemory();
@@ -68,10 +71,12 @@ export class Signs {
       });
     });
     this.symptoms = symptoms.length;
+    this.alerts = new AlertSigns(this.byKind.alert);
+    this.any = { event: anyOf(this.byKind.event), log: anyOf(this.byKind.log) };
   }
 
-  ofAlert(rule: string, text: string): readonly CompiledSign[] {
-    return this.alerts.of(rule, text) ?? this.find('alert', `${rule} ${text}`, this.alerts, rule, text);
+  ofAlert(rule: string, component: string, text: string): readonly CompiledSign[] {
+    return this.alerts.of(rule, component, text);
   }
 
   ofEvent(reason: string, message: string): readonly CompiledSign[] {
@@ -97,14 +102,17 @@ export class Signs {
 
   /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
   private find(
-    kind: 'alert' | 'event' | 'log',
+    kind: 'event' | 'log',
     words: string,
     memory: TextMemory,
     head: string,
     text: string,
   ): readonly CompiledSign[] {
     const lower = words.toLowerCase();
-    const signs = this.byKind[kind].filter((sign) => sign.pattern!.test(lower));
+    // Most new texts are everyday ones with a new name in them, which show nothing.
+    const signs = this.any[kind].test(lower)
+      ? this.byKind[kind].filter((sign) => sign.pattern!.test(lower))
+      : [];
     memory.keep(head, text, signs);
     return signs;
   }
@@ -134,24 +142,6 @@ class TextMemory {
   }
 }
 
-/** Services other than its own that a message names as whole words, remembered for as long as the services are the same. */
-export class Mentions {
-  private of: ReadonlyMap<string, number> | null = null;
-  private readonly memory = new Map<string, readonly string[]>();
-
-  in(message: string, component: string, services: ReadonlyMap<string, number>): readonly string[] {
-    if (services !== this.of || this.memory.size >= MEMORY) this.memory.clear();
-    this.of = services;
-    const id = `${component} ${message}`;
-    const known = this.memory.get(id);
-    if (known) return known;
-    const words = new Set(message.toLowerCase().split(/[^a-z0-9-]+/));
-    const names = [...services.keys()].filter((name) => name !== component && words.has(name));
-    this.memory.set(id, names);
-    return names;
-  }
-}
-
 /** Place of `name` among `names`, to which it is added when it is new; -1 for none. */
 function indexIn(names: string[], name: string | undefined): number {
   if (name === undefined) return -1;
@@ -166,6 +156,11 @@ function kindOf(sign: Sign): SignKind {
 function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
   const source = alert ?? event ?? log ?? text ?? nodeCondition;
   return source === undefined ? null : new RegExp(source, 'i');
+}
+
+/** The signs' patterns as one; they refer to no groups, so that joining them changes none. */
+function anyOf(signs: readonly CompiledSign[]): RegExp {
+  return new RegExp(signs.map((sign) => `(?:${sign.pattern!.source})`).join('|'), 'i');
 }
 
 /** Whether a sign is about components of a kind; one that is about some kinds needs to be told the kind. */

@@ -80,6 +80,7 @@ export class PromptBuilder {
   private readonly systemTexts = new Map<string, string>();
   private lastObjects: IncidentObjects | null = null;
   private readonly objectsOfText = new Map<string, IncidentObjects>();
+  private readonly servicesOfText = new Map<string, readonly string[]>();
   /** The prompt measured last: the samples of a turn are completions of one prompt. */
   private measured: {
     readonly view: IncidentView;
@@ -189,11 +190,14 @@ export class PromptBuilder {
   private objects({ inventory }: IncidentView): IncidentObjects {
     const last = this.lastObjects;
     if (last && listsObjects(inventory, last)) return last;
-    const services = serviceIds(inventory);
+    // Inventories come and go, and so do nodes, but services stay: equal lists are one, by which readers keep what they know.
+    const listed = serviceIds(inventory);
+    const names = listed.join(', ');
+    const services = this.servicesOfText.get(names) ?? listed;
+    this.servicesOfText.set(names, services);
     const nodes = nodeIds(inventory);
     const zones = zoneIds(inventory);
-    const text = `services: ${services.join(', ')}\nnodes: ${nodes.join(', ')}\nzones: ${zones.join(', ')}`;
-    // Inventories come and go, their objects stay: equal ones share their lists, by which readers keep indices.
+    const text = `services: ${names}\nnodes: ${nodes.join(', ')}\nzones: ${zones.join(', ')}`;
     const objects = this.objectsOfText.get(text) ?? { services, nodes, zones, text };
     this.objectsOfText.set(text, objects);
     this.lastObjects = objects;

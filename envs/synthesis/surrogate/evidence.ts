@@ -215,15 +215,14 @@ export class EvidenceReader {
       this.columns = metric.map(({ series }) => table.metrics.indexOf(series!));
       this.columnsOf = table.metrics;
     }
-    const kinds = new Map(topology?.services.map(({ id, kind }) => [id, kind]));
     for (const row of services.rows) {
       const component = table.components[row]!;
       const s = index.get(component);
       if (s === undefined) continue;
-      const kind = kinds.get(component);
       for (let i = 0; i < metric.length; i++) {
         const sign = metric[i]!;
-        if (isOf(sign, kind) && exceeds(services, row, this.columns[i]!, sign)) this.pieces.add(sign, s, 1);
+        if (exceeds(services, row, this.columns[i]!, sign) && isOf(sign, component, topology))
+          this.pieces.add(sign, s, 1);
       }
       this.suspicions.mark(s, symptomsOf(services, row));
     }

@@ -1,7 +1,7 @@
-import type { ServiceKind } from '../../cloud/interface.js';
+import type { Inventory, ServiceKind } from '../../cloud/interface.js';
+import type { MetricRows } from '../contents.js';
 import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
-import type { MetricRows } from '../sections.js';
 import { AlertSigns } from './alert-signs.js';
 
 /** A sign with its problems as indices, and all its parts spelled out: one shape for all signs is read several times as fast. */
@@ -163,9 +163,11 @@ function anyOf(signs: readonly CompiledSign[]): RegExp {
   return new RegExp(signs.map((sign) => `(?:${sign.pattern!.source})`).join('|'), 'i');
 }
 
-/** Whether a sign is about components of a kind; one that is about some kinds needs to be told the kind. */
-export function isOf({ kinds }: CompiledSign, kind: ServiceKind | undefined): boolean {
-  return kinds === null || (kind !== undefined && kinds.includes(kind));
+/** Whether a sign is about components of the kind of this one; one that is about some kinds needs to be told the kind. */
+export function isOf({ kinds }: CompiledSign, component: string, topology: Inventory | null): boolean {
+  if (kinds === null) return true;
+  const service = topology?.services.find(({ id }) => id === component);
+  return service !== undefined && kinds.includes(service.kind);
 }
 
 /** Whether a reading shows a sign; a missing series (NaN) shows none. */

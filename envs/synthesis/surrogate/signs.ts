@@ -7,6 +7,7 @@ import { AlertSigns } from './alert-signs.js';
 /** A sign with its problems as indices, and all its parts spelled out: one shape for all signs is read several times as fast. */
 export interface CompiledSign {
   readonly index: number;
+  /** For texts in lower case. */
   readonly pattern: RegExp | null;
   readonly changeKind: string | null;
   readonly blamesOther: boolean;
@@ -93,8 +94,9 @@ export class Signs {
   ofChange(kind: string, summary: string): readonly CompiledSign[] {
     const known = this.changes.of(kind, summary);
     if (known) return known;
+    const lower = summary.toLowerCase();
     const signs = this.byKind.change.filter(
-      (sign) => sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(summary)),
+      (sign) => sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(lower)),
     );
     this.changes.keep(kind, summary, signs);
     return signs;
@@ -155,12 +157,17 @@ function kindOf(sign: Sign): SignKind {
 
 function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
   const source = alert ?? event ?? log ?? text ?? nodeCondition;
-  return source === undefined ? null : new RegExp(source, 'i');
+  return source === undefined ? null : compile(source);
+}
+
+/** A pattern for texts in lower case; to ignore case takes twice as long. */
+function compile(source: string): RegExp {
+  return new RegExp(source, /[A-Z]/.test(source) ? 'i' : '');
 }
 
 /** The signs' patterns as one; they refer to no groups, so that joining them changes none. */
 function anyOf(signs: readonly CompiledSign[]): RegExp {
-  return new RegExp(signs.map((sign) => `(?:${sign.pattern!.source})`).join('|'), 'i');
+  return compile(signs.map((sign) => `(?:${sign.pattern!.source})`).join('|'));
 }
 
 /** Whether a sign is about components of the kind of this one; one that is about some kinds needs to be told the kind. */

@@ -38,6 +38,8 @@ export class Drafter {
   /** Operations easily confused with each, all and those that the list has a primitive for. */
   private readonly near: ReadonlyMap<string, readonly string[]>;
   private readonly nearListed: ReadonlyMap<string, readonly string[]>;
+  /** By problem: the probability that the profile knows each remedy. */
+  private readonly remedyOdds: readonly (readonly number[])[];
   /** By problem: the conditions of its diagnosis, by their names in the list of conditions. */
   readonly listed: readonly (readonly string[])[];
 
@@ -59,6 +61,9 @@ export class Drafter {
     this.near = confusable(practice.operations);
     this.nearListed = new Map(
       [...this.near].map(([id, near]) => [id, near.filter((other) => signatures.get(other))]),
+    );
+    this.remedyOdds = practice.problems.map(({ remedies, area }) =>
+      remedies.map(({ known }) => Math.min(profile.knowHow.cap[area] ?? 1, profile.knowHow[known])),
     );
     this.listed = practice.problems.map(({ says }) =>
       says
@@ -151,12 +156,10 @@ export class Drafter {
     draws: Draws,
     avoid: ReadonlySet<string>,
   ): Remedy | null {
-    const { remedies, area } = this.practice.problems[problem]!;
-    const cap = this.profile.knowHow.cap[area] ?? 1;
-    const known = remedies.filter((remedy, i) => {
-      const p = Math.min(cap, this.profile.knowHow[remedy.known]);
-      return draws.knowledge.at(Decision.KnowsRemedy, problem * PIECES_PER_PROBLEM + i) < p;
-    });
+    const odds = this.remedyOdds[problem]!;
+    const known = this.practice.problems[problem]!.remedies.filter(
+      (_, i) => draws.knowledge.at(Decision.KnowsRemedy, problem * PIECES_PER_PROBLEM + i) < odds[i]!,
+    );
     if (known.length === 1) return known[0]!;
     const fresh = known.filter(({ steps }) => !steps.some((step) => avoid.has(step.do)));
     const usable = fresh.length > 0 ? fresh : known;

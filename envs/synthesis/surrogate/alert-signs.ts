@@ -1,4 +1,4 @@
-import type { CompiledSign } from './signs.js';
+import type { CompiledSign } from './compiled-sign.js';
 
 /** Patterns of letters, blanks and gaps: whether they match does not depend on what numbers stand in a text. */
 const NUMBER_BLIND = /^([a-z |()?]|\.\*)*$/;

@@ -1,10 +1,11 @@
 import type { Practice } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
+import { type CompiledSign, exceeds, isOf } from './compiled-sign.js';
 import { Decision, type Draws } from './decisions.js';
 import { LogMessages } from './log-messages.js';
 import { Pieces } from './pieces.js';
-import { type CompiledSign, exceeds, isOf, Signs } from './signs.js';
+import { Signs } from './signs.js';
 import { READY_RATIO, Suspect, Suspicions, symptomsOf } from './suspicion.js';
 
 /** A service that a message names, when its sign blames another one; the one that complains gets the small share. */

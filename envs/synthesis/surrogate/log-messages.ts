@@ -1,4 +1,5 @@
-import type { CompiledSign, Signs } from './signs.js';
+import type { CompiledSign } from './compiled-sign.js';
+import type { Signs } from './signs.js';
 
 /** A duration in a message. */
 const DURATION = /\b\d+(\.\d+)? ?m?s\b/g;

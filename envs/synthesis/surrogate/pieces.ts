@@ -1,4 +1,4 @@
-import type { CompiledSign } from './signs.js';
+import type { CompiledSign } from './compiled-sign.js';
 
 /** Pieces of evidence, each a sign at a service, which counts once: the first time it is met. Only the first `size` of each list count. */
 export class Pieces {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadPractice, loadProfile, PromptBuilder } from '../../../envs/synthesis/index.js';
+import type { CompiledSign } from '../../../envs/synthesis/surrogate/compiled-sign.js';
 import { EvidenceReader } from '../../../envs/synthesis/surrogate/evidence.js';
-import { type CompiledSign, Signs } from '../../../envs/synthesis/surrogate/signs.js';
+import { Signs } from '../../../envs/synthesis/surrogate/signs.js';
 import { makeMetaPrompt, makeView, type Scene } from './support.js';
 
 const practice = loadPractice();

@@ -93,7 +93,7 @@ class HostReadings {
  */
 export class FeatureExtractor {
   readonly width: number;
-  private rows = new Float32Array(0);
+  private rows: Float32Array = new Float32Array(0);
   private symptoms = new Float32Array(0);
   private readonly serviceRows = new RowLookup();
   private readonly nodes = new HostReadings(NODE_SCALES);
@@ -108,19 +108,23 @@ export class FeatureExtractor {
 
   /** Row-major `components × width`; component order is that of `topologyView(inventory).components`. */
   extract(telemetry: Telemetry, inventory: Inventory): Float32Array {
+    const size = topologyView(inventory).components.length * this.width;
+    const rows = this.rows.length === size ? this.rows : new Float32Array(size);
+    this.extractInto(rows, telemetry, inventory);
+    return rows;
+  }
+
+  /** {@link extract} into `rows`, which must be of that size. */
+  extractInto(rows: Float32Array, telemetry: Telemetry, inventory: Inventory): void {
     const view = topologyView(inventory);
     const n = view.components.length;
-    if (this.rows.length !== n * this.width) {
-      this.rows = new Float32Array(n * this.width);
-      this.symptoms = new Float32Array(n * SYMPTOMS.length);
-    } else {
-      this.rows.fill(0);
-    }
+    this.rows = rows;
+    rows.fill(0);
+    if (this.symptoms.length !== n * SYMPTOMS.length) this.symptoms = new Float32Array(n * SYMPTOMS.length);
     this.writeMetrics(telemetry, view);
     this.writeInventory(telemetry, inventory, view);
     this.writeNeighbours(telemetry, view);
     this.writeTokens(telemetry, inventory, view);
-    return this.rows;
   }
 
   private writeMetrics(telemetry: Telemetry, view: TopologyView): void {

@@ -40,6 +40,15 @@ export class Arena {
   view(address: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count);
   }
+
+  /** Address of room for `count` zeroed float64, as {@link allocate}. */
+  allocateDoubles(count: number): number {
+    return this.allocate(2 * count);
+  }
+
+  doubles(address: number, count: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, count);
+  }
 }
 
 /** Rows are padded with zeros to a multiple of four floats. */

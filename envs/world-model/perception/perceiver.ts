@@ -32,10 +32,8 @@ function foldDifferences(kernel: number[], units: number, width: number): number
 export class Perceiver {
   private readonly extractor: FeatureExtractor;
   private readonly network: SparseRows;
-  /** Catalogue prior per condition, NaN where the network speaks. */
-  private readonly prior: Float64Array;
-  /** Some condition has one. */
-  private readonly mixes: boolean;
+  /** Conditions that the network does not speak of, with their catalogue priors. */
+  private readonly priors: readonly { readonly column: number; readonly prior: number }[];
   private readonly mean: Float64Array;
   private readonly inverseDeviation: Float64Array;
 
@@ -55,8 +53,10 @@ export class Perceiver {
       bias2: weights.bias2.map((bias, index) => bias * slope[index]! + offset[index]!),
     };
     this.network = new SparseRows(new SparseMemory(), calibrated, columns);
-    this.prior = Float64Array.from(weights.conditions, (name) => weights.prior[name] ?? Number.NaN);
-    this.mixes = Object.keys(weights.prior).length > 0;
+    this.priors = weights.conditions.flatMap((name, column) => {
+      const prior = weights.prior[name];
+      return prior === undefined ? [] : [{ column, prior }];
+    });
     this.mean = Float64Array.from(weights.outOfDistribution.mean);
     this.inverseDeviation = Float64Array.from(
       weights.outOfDistribution.deviation,
@@ -74,11 +74,12 @@ export class Perceiver {
     const rows = this.network.inputBuffer(components.length);
     this.extractor.extractInto(rows, telemetry, inventory);
     const probability = this.network.probabilities().slice();
-    const suspect = suspected(probability, conditions.length);
+    const most = indexOfLargest(probability);
+    const suspect = Math.floor(most / conditions.length);
     const at = suspect * this.extractor.width;
-    const surprise = strangeness(rows, at, this.mean, this.inverseDeviation, largest(probability));
+    const surprise = strangeness(rows, at, this.mean, this.inverseDeviation, probability[most]!);
     const outOfDistribution = quantileOf(surprise, this.weights.outOfDistribution.quantiles);
-    if (this.mixes) this.mixPrior(probability, suspect, outOfDistribution);
+    this.mixPrior(probability, suspect, outOfDistribution);
     return { components, conditions, probability, outOfDistribution };
   }
 
@@ -87,24 +88,23 @@ export class Perceiver {
    * the incident is: a network that never saw a condition would put it at zero for ever.
    */
   private mixPrior(probability: Float64Array, suspect: number, outOfDistribution: number): void {
-    const c = this.prior.length;
-    for (let i = 0; i < probability.length; i++) {
-      const prior = this.prior[i % c]!;
-      if (Number.isNaN(prior)) continue;
-      probability[i] = Math.floor(i / c) === suspect ? prior * outOfDistribution : 0;
+    const c = this.weights.conditions.length;
+    for (const { column, prior } of this.priors) {
+      for (let i = column; i < probability.length; i += c) probability[i] = 0;
+      probability[suspect * c + column] = prior * outOfDistribution;
     }
   }
 }
 
-/** Component with the largest probability of any condition. */
-function suspected(probability: Float64Array, conditions: number): number {
+/** Index of the largest probability, the first of equals. */
+function indexOfLargest(probability: Float64Array): number {
   let best = 0;
-  for (let i = 1; i < probability.length; i++) if (probability[i]! > probability[best]!) best = i;
-  return Math.floor(best / conditions);
-}
-
-function largest(probability: Float64Array): number {
-  let max = 0;
-  for (let i = 0; i < probability.length; i++) if (probability[i]! > max) max = probability[i]!;
-  return max;
+  let most = probability[0]!;
+  for (let i = 1; i < probability.length; i++) {
+    const p = probability[i]!;
+    if (p <= most) continue;
+    best = i;
+    most = p;
+  }
+  return best;
 }

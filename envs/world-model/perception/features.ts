@@ -10,6 +10,7 @@ import {
   CALLERS,
   DENSE_FEATURES,
   ENTRY,
+  featureOf,
   HOST,
   HOST_CONDITION,
   INVENTORY,
@@ -69,10 +70,11 @@ class HostReadings {
       const row = lookup[host]!;
       if (row < 0) continue;
       for (let m = 0; m < scales.length; m++) {
-        const { column, scale } = scales[m]!;
-        const value = table.values[row * stride + column]!;
+        const scale = scales[m]!;
+        const at = row * stride + scale.column;
+        const value = table.values[at]!;
         if (!Number.isNaN(value))
-          this.values[host * scales.length + m] = scale(value, table.baseline[row * stride + column]!);
+          this.values[host * scales.length + m] = featureOf(scale, value, table.baseline[at]!);
       }
     }
   }
@@ -140,14 +142,14 @@ export class FeatureExtractor {
       rows[at] = 1;
       if (row >= 0) {
         for (let m = 0; m < metrics; m++) {
-          const { column, scale } = SERVICE_SCALES[m]!;
-          const value = table.values[row * stride + column]!;
-          const baseline = table.baseline[row * stride + column]!;
+          const scale = SERVICE_SCALES[m]!;
+          const value = table.values[row * stride + scale.column]!;
+          const baseline = table.baseline[row * stride + scale.column]!;
           // What a component does not have has no baseline either. A missing series reads as a healthy one; the count beside it
           // says that nothing was seen.
           if (Number.isNaN(baseline)) continue;
           if (Number.isNaN(value)) missing++;
-          else rows[at + OWN + m] = scale(value, baseline);
+          else rows[at + OWN + m] = featureOf(scale, value, baseline);
         }
         for (let l = 0; l < LEVEL_COLUMNS.length; l++) {
           const value = table.values[row * stride + LEVEL_COLUMNS[l]!]!;

@@ -159,7 +159,6 @@ export const STATEFUL = at('stateful');
 export const ENTRY = at('entry');
 export const KIND = at(`kind ${KINDS[0]}`);
 export const HOST = at('host ready');
-export const ZONE = at('zone ready_ratio');
 export const HOST_CONDITION = at(`host condition ${NODE_CONDITIONS[0]}`);
 export const CALLERS = at(`callers max ${SYMPTOMS[0]}`);
 export const CALLEES = at(`callees max ${SYMPTOMS[0]}`);

@@ -112,7 +112,7 @@ describe('elementary functions', () => {
     expect(totalBinaryEntropy(new Float64Array(0))).toBe(0);
     expect(totalBinaryEntropy(Float64Array.of(0, 1, 0.5))).toBe(1);
     expect(totalBinaryEntropy(Float64Array.of(0.5, 0.5, 0.25))).toBe(2 + 0.8112781244591328);
-    for (const p of [1e-3, 1e-9, 1e-300, 5e-324, 0.3, 0.75, 1 - 1e-9, 1 - 2 ** -53]) {
+    for (const p of [1e-3, 1e-9, 1e-300, 0.3, 0.75, 1 - 1e-9, 1 - 2 ** -53]) {
       const expected = -(p * Math.log2(p) + (1 - p) * Math.log2(1 - p));
       expect(totalBinaryEntropy(Float64Array.of(p)) / expected).toBeCloseTo(1, 14);
     }

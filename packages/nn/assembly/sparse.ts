@@ -113,16 +113,16 @@ export function sigmoids(at: usize, count: i32): void {
   for (; at < end; at += 16) v128.store(at, sigmoid2(v128.load(at)));
 }
 
-/** Sum of the binary entropies in bits of `count` probabilities, first to last. */
+/** Sum of the binary entropies in bits of `count` probabilities, first to last; those below 2^-1022 count as 0. */
 export function entropies(at: usize, count: i32): f64 {
   const end = at + (<usize>count << 3);
   let sum: f64 = 0.0;
   for (; at < end; at += 8) {
     const p = load<f64>(at);
-    const both = f64x2.replace_lane(f64x2.splat(p), 1, 1.0 - p);
+    const both = f64x2.replace_lane(v128.load64_splat(at), 1, 1.0 - p);
     const parts = f64x2.mul(both, log2Lanes(both));
-    const entropy = -(f64x2.extract_lane(parts, 0) + f64x2.extract_lane(parts, 1));
-    if (p > 0.0 && p < 1.0) sum += entropy;
+    const entropy = f64x2.extract_lane(parts, 0) + f64x2.extract_lane(parts, 1);
+    if (p >= f64.MIN_NORMAL_VALUE && p < 1.0) sum -= entropy;
   }
   return sum;
 }

@@ -2,7 +2,7 @@ import { webAssembly } from './host.js';
 
 const PAGE = 65_536;
 const ALIGNMENT = 16;
-/** The first bytes stay free, so that address 0 can mean "none". */
+/** The first bytes stay free: address 0 means "none", and the constants of the kernels follow it. */
 const FIRST_ADDRESS = 1_024;
 
 /**

@@ -39,10 +39,11 @@ function buildKernels() {
     ['kernels.wasm', ['--enable', 'simd']],
     ['kernels-relaxed.wasm', ['--enable', 'simd', '--enable', 'relaxed-simd']],
   ]) {
+    // Constants stand below where an arena begins to give out addresses.
     run(command('assemblyscript', 'asc'), [
       join('packages/nn/assembly', 'index.ts'),
       ...['--outFile', join('packages/nn/build', file)],
-      ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', ...features],
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--memoryBase', '16', ...features],
     ]);
   }
   writeFileSync(stamp, digest);

@@ -20,8 +20,8 @@ interface Places {
   readonly below: Float64Array;
   /** 1: the rule pages on a level. */
   readonly pages: Uint8Array;
-  /** Slots of the rules that page, and those rules. */
-  readonly paging: readonly { readonly slot: number; readonly rule: AlertRule }[];
+  /** Slots of the rules that page. */
+  readonly paging: Int32Array;
 }
 
 /** Columns of SERVICE_METRICS that depend on the requests of a service alone (measure.ts). */
@@ -64,7 +64,7 @@ function findPlaces({ rules, alertAbove, alertBelow, topology, layout }: CloudMo
     above: Float64Array.from(found, ({ slot }) => alertAbove[slot]!),
     below: Float64Array.from(found, ({ slot }) => alertBelow[slot]!),
     pages: Uint8Array.from(found, ({ rule }) => (pagesOnLevel(rule) ? 1 : 0)),
-    paging: found.filter(({ rule }) => rule.severity === 'page'),
+    paging: Int32Array.from(found.filter(({ rule }) => rule.severity === 'page').map(({ slot }) => slot)),
   };
 }
 
@@ -121,11 +121,14 @@ export function firesAt(sim: Sim, rule: AlertRule, since: number): number {
 
 /** First time from now on at which a page fires if nothing else happens. */
 export function nextPage(sim: Sim): number {
-  const { alertSince } = sim.state;
+  const { model, state } = sim;
+  const { alertSince } = state;
+  const { paging } = placesOf(model);
   let first = Number.POSITIVE_INFINITY;
-  for (const { slot, rule } of placesOf(sim.model).paging) {
-    const since = alertSince[slot]!;
-    if (!Number.isNaN(since)) first = Math.min(first, firesAt(sim, rule, since));
+  for (let i = 0; i < paging.length; i++) {
+    const since = alertSince[paging[i]!]!;
+    if (Number.isNaN(since)) continue;
+    first = Math.min(first, firesAt(sim, model.rules[paging[i]! % model.rules.length]!, since));
   }
   return first;
 }

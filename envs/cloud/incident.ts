@@ -3,6 +3,7 @@ import type { FaultCondition, FaultType, FaultVariant } from './faults.js';
 import type { IncidentKey } from './keys.js';
 import type { CloudModel } from './model.js';
 import { KeyedNoise, STREAM } from './noise.js';
+import { ScrapeNoise } from './scrape-noise.js';
 import { priorWeights, splitOf } from './splits.js';
 
 /** Least share of entry requests that a target must concern; assumption: well above the error budget of the SLO. */
@@ -21,6 +22,7 @@ export interface Injection {
 /** Everything about an incident that does not change while it runs. */
 export class Incident {
   readonly noise: KeyedNoise;
+  readonly scrapes: ScrapeNoise;
   readonly injections: readonly Injection[];
   /** Phase of the scrape timer, in periods. */
   readonly scrapePhase: number;
@@ -36,6 +38,7 @@ export class Incident {
       throw new ConfigError(`incident index: expected a whole number of at least 0, found ${key.index}`);
     }
     this.noise = KeyedNoise.of(key);
+    this.scrapes = new ScrapeNoise(model, this.noise);
     const split = splitOf(model.splits, key.split, key.partition, model.topology.name);
     const injections: Injection[] = [];
     for (let ordinal = 0; ordinal < split.faults; ordinal++) {

@@ -200,13 +200,14 @@ function isSlow(sim: Sim, s: number): boolean {
 export function firingAlerts(sim: Sim, reportedAt: number | null): Alert[] {
   const { model, state } = sim;
   const alerts: Alert[] = [];
+  const shown = shownOf(model);
   const R = model.rules.length;
   for (let slot = 0; slot < state.alertSince.length; slot++) {
     const since = state.alertSince[slot]!;
     if (Number.isNaN(since)) continue;
     const firedAt = firesAt(sim, model.rules[slot % R]!, since);
     if (firedAt > state.time) continue;
-    alerts.push(alertOf(sim, Math.floor(slot / R), slot % R, firedAt));
+    alerts.push(alertOf(sim, shown, Math.floor(slot / R), slot % R, firedAt));
   }
   if (state.nodeFaults > 0) nodeAlerts(sim, alerts);
   const spurious = falseAlert(sim);
@@ -226,22 +227,27 @@ export function firingAlerts(sim: Sim, reportedAt: number | null): Alert[] {
 
 const firedAtOf = ({ firedAt }: Alert): number => firedAt;
 
-function alertOf(sim: Sim, s: number, r: number, firedAt: number): Alert {
+/** Alerts as last shown at each place (service × rule) of a model: most are the same at the next look. */
+const shownOf = oncePer(({ layout }: CloudModel): (Alert | null)[] =>
+  new Array<null>(layout.services * layout.rules).fill(null),
+);
+
+function alertOf(sim: Sim, shown: (Alert | null)[], s: number, r: number, firedAt: number): Alert {
   const { model, state } = sim;
   const rule = model.rules[r]!;
-  const component = model.topology.ids[s]!;
   const value =
     rule.scope === 'entry' && rule.metricIndex === 1
       ? 1 - state.sloSuccess
       : state.metrics[COLUMNS * s + rule.metricIndex]!;
-  return {
-    firedAt,
-    component,
-    rule: rule.rule,
-    severity: rule.severity,
-    value,
-    text: `${component}: ${rule.text} (${rule.metric} ${format(value)})`,
-  };
+  const slot = s * model.rules.length + r;
+  const known = shown[slot];
+  const same = known && Object.is(known.value, value);
+  if (same && known.firedAt === firedAt) return known;
+  const component = model.topology.ids[s]!;
+  const text = same ? known.text : `${component}: ${rule.text} (${rule.metric} ${format(value)})`;
+  const alert: Alert = { firedAt, component, rule: rule.rule, severity: rule.severity, value, text };
+  shown[slot] = alert;
+  return alert;
 }
 
 /** Alerts on nodes that show what is wrong with them; a node that does not answer shows no clock. */
@@ -284,7 +290,7 @@ function falseAlert(sim: Sim): Alert | null {
   const tickets = ticketsOf(model)[s]!;
   if (tickets.length === 0) return null;
   const r = tickets[noise.index(tickets.length, STREAM.alerts, 0, 2)]!;
-  return alertOf(sim, s, r, -600 * noise.unit(STREAM.alerts, 0, 3));
+  return alertOf(sim, shownOf(model), s, r, -600 * noise.unit(STREAM.alerts, 0, 3));
 }
 
 function format(value: number): string {

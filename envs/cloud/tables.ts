@@ -6,11 +6,11 @@ import { type MetricTable, NODE_METRICS, SERVICE_METRICS, ZONE_METRICS } from '.
 import { keepScrape, lastScrape, memoryOf } from './measure.js';
 import type { CloudModel } from './model.js';
 import { clockOffset, nodeStateOf, zoneOf } from './node-facts.js';
-import { STREAM, unitOf } from './noise.js';
 import { oncePer } from './once-per.js';
 import { recentCrashes } from './pods.js';
 import { lagNow } from './replication.js';
 import type { Sim } from './sim.js';
+import { floats } from './slab.js';
 import { MAX_NODES, PHASE } from './state.js';
 import { diskNow } from './storage.js';
 
@@ -20,7 +20,7 @@ import { diskNow } from './storage.js';
  */
 
 /** Columns of SERVICE_METRICS that cannot exceed 1. */
-const RATIOS = [
+const RATIOS = Uint8Array.of(
   COLUMN.error_ratio,
   COLUMN.cpu_ratio,
   COLUMN.memory_ratio,
@@ -28,17 +28,15 @@ const RATIOS = [
   COLUMN.connections_ratio,
   COLUMN.cache_hit_ratio,
   COLUMN.disk_ratio,
-] as const;
+);
 
 /** Disk in use and distance from true time in seconds of a node on a normal day, retransmitted share of its packets; assumption. */
 const NODE_DISK = 0.45;
 const NODE_CLOCK = 0.002;
 const NODE_RETRANSMITS = 0.001;
 
-/** What does not change between looks at a model: sigmas of the noise, names and baselines of nodes and zones. */
+/** What does not change between looks at a model: names and baselines of nodes and zones. */
 interface Frame {
-  readonly sigma: Float64Array;
-  readonly nodeSigma: number;
   /** Of the first nodes, by their number. */
   readonly nodes: readonly NodeFrame[];
   /** Zone of each node. */
@@ -58,10 +56,7 @@ interface NodeFrame {
 const unasked = (size: number): Float64Array => new Float64Array(size).fill(Number.NaN);
 
 const frameOf = oncePer((model: CloudModel): Frame => {
-  const { values } = model.constants.telemetry.noise;
   return {
-    sigma: Float64Array.from(SERVICE_METRICS, (metric) => values[metric] ?? 0),
-    nodeSigma: values.node ?? 0,
     nodes: nodesByNumber(nodeBaseline(model)),
     nodeZone: Uint8Array.from({ length: MAX_NODES }, (_, n) => zoneOf(model, n)),
     zoneBaseline: zoneBaseline(model),
@@ -127,107 +122,73 @@ function zoneBaseline(model: CloudModel): Float64Array {
   return baseline;
 }
 
-const gauss = new Float64Array(2);
-
-/** Two independent standard normals (Box-Muller) at a place of a row of noise; of the second only if it is wanted. */
-function gaussPair(row: number, j: number, both: boolean): void {
-  const radius = Math.sqrt(-2 * Math.log(1 - unitOf(row, j)));
-  const angle = 2 * Math.PI * unitOf(row, j + 1);
-  gauss[0] = radius * Math.cos(angle);
-  if (both) gauss[1] = radius * Math.sin(angle);
-}
-
 /** One scrape of the services. */
 export function serviceTable(sim: Sim, asked: boolean, turn: number): MetricTable {
-  const { model, incident, state } = sim;
-  const S = state.layout.services;
-  const { sigma, nothing } = frameOf(model);
-  const values = asked ? new Float64Array(COLUMNS * S) : nothing;
-  if (asked) {
-    keepScrape(sim);
-    const missing = model.constants.telemetry.missing.value;
-    const noise = incident.noise.row(STREAM.metrics, 2 * turn + 1);
-    const gaps = incident.noise.row(STREAM.metrics, 2 * turn + 2);
-    for (let s = 0; s < S; s++) {
-      const row = COLUMNS * s;
-      measured(sim, s, noise, values, sigma);
-      values[row + COLUMN.restarts] = recentCrashes(sim, s);
-      for (let m = 0; m < COLUMNS; m++) {
-        if (Number.isNaN(values[row + m]!)) continue;
-        if (unitOf(gaps, 32768 + 16 * s + m) < missing) values[row + m] = Number.NaN;
-      }
-      for (const m of RATIOS) if (values[row + m]! > 1) values[row + m] = 1;
-    }
-  }
+  const { model } = sim;
   return {
     components: model.topology.ids,
     metrics: SERVICE_METRICS,
-    scrapedAt: lastScrape(sim, state.time),
-    values,
+    scrapedAt: lastScrape(sim, sim.state.time),
+    values: asked ? measuredServices(sim, turn) : frameOf(model).nothing,
     baseline: model.baseMetrics,
   };
 }
 
-/** Truth of the last scrape times noise; levels that run on between changes are read as they are now. */
-function measured(sim: Sim, s: number, noise: number, values: Float64Array, sigma: Float64Array): void {
-  const { scraped } = sim.state;
-  const row = COLUMNS * s;
-  for (let m = 0; m < COLUMNS; m += 2) {
-    const odd = m + 1 < COLUMNS ? sigma[m + 1]! : 0;
-    const one = scraped[row + m]!;
-    const other = odd === 0 && m + 1 >= COLUMNS ? Number.NaN : scraped[row + m + 1]!;
-    if ((sigma[m] === 0 || Number.isNaN(one)) && (odd === 0 || Number.isNaN(other))) {
-      values[row + m] = one;
-      if (m + 1 < COLUMNS) values[row + m + 1] = other;
-      continue;
-    }
-    const both = odd !== 0 && !Number.isNaN(other);
-    gaussPair(noise, 16 * s + m, both);
-    values[row + m] = (live(sim, s, m) ?? one) * Math.exp(sigma[m]! * gauss[0]!);
-    if (both) values[row + m + 1] = (live(sim, s, m + 1) ?? other) * Math.exp(odd * gauss[1]!);
-    else if (m + 1 < COLUMNS) values[row + m + 1] = live(sim, s, m + 1) ?? other;
+/** Truth of the last scrape times noise. */
+function measuredServices(sim: Sim, turn: number): Float64Array {
+  const { incident, state } = sim;
+  keepScrape(sim);
+  const { scrapes } = incident;
+  scrapes.draw(turn, state.nodes);
+  const { factors } = scrapes;
+  const { scraped } = state;
+  const values = floats(scraped.length);
+  for (let cell = 0; cell < values.length; cell++) values[cell] = scraped[cell]! * factors[cell]!;
+  for (let s = 0; s < state.layout.services; s++) {
+    const row = COLUMNS * s;
+    readLive(sim, s, row, values, factors);
+    for (let i = 0; i < RATIOS.length; i++) if (values[row + RATIOS[i]!]! > 1) values[row + RATIOS[i]!] = 1;
   }
+  return values;
 }
 
-/** Present value of a level that runs on by itself, undefined for what stands still between changes. */
-function live(sim: Sim, s: number, metric: number): number | undefined {
+/** Counts and levels that run on between changes are read as they are now. */
+function readLive(sim: Sim, s: number, row: number, values: Float64Array, factors: Float64Array): void {
   const { model, state } = sim;
-  switch (metric) {
-    case COLUMN.memory_ratio:
-      return memoryOf(sim, s);
-    case COLUMN.connections_ratio:
-      return state.leaked[s] === 1 ? connectionsRatio(sim, s) : undefined;
-    case COLUMN.queue_lag_s:
-      if (state.workFlags[s] === 0 && syncLagAt(state, s) === 0) return undefined;
-      return model.baseMetrics[COLUMNS * s + metric]! + shownLag(model, state, s);
-    case COLUMN.replication_lag_s:
-      return model.topology.replicated[s] ? lagNow(model, state, s) : undefined;
-    case COLUMN.disk_ratio:
-      return diskNow(state, s);
-    default:
-      return undefined;
-  }
+  const set = (column: number, value: number): void => {
+    values[row + column] = value * factors[row + column]!;
+  };
+  set(COLUMN.memory_ratio, memoryOf(sim, s));
+  set(COLUMN.restarts, recentCrashes(sim, s));
+  if (state.leaked[s] === 1) set(COLUMN.connections_ratio, connectionsRatio(sim, s));
+  if (state.workFlags[s] !== 0 || syncLagAt(state, s) !== 0)
+    set(COLUMN.queue_lag_s, model.baseMetrics[row + COLUMN.queue_lag_s]! + shownLag(model, state, s));
+  if (model.topology.replicated[s]) set(COLUMN.replication_lag_s, lagNow(model, state, s));
+  if (model.topology.volumes[s]) set(COLUMN.disk_ratio, diskNow(state, s));
 }
 
 /** One scrape of the nodes. A node that does not answer has no series of its own; that it is ready is the control plane's word. */
 export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const N = state.nodes;
-  const { nodes, nodeSigma } = frameOf(model);
-  const { names, baseline, nothing } = nodes[N]!;
-  const values = asked ? nothing.slice() : nothing;
-  const noise = incident.noise.row(STREAM.nodes, turn);
+  const { names, baseline, nothing } = frameOf(model).nodes[N]!;
+  const values = asked ? floats(NODE_COLUMNS * N) : nothing;
+  const { scrapes } = incident;
+  if (asked) scrapes.draw(turn, N);
   for (let n = 0; asked && n < N; n++) {
     const row = NODE_COLUMNS * n;
     values[row] = state.nodeReady[n]!;
-    if (unreachable(sim, n)) continue;
+    if (unreachable(sim, n)) {
+      values.fill(Number.NaN, row + 1, row + NODE_COLUMNS);
+      continue;
+    }
     const fill = state.nodeUsed[n]! / model.slotsPerNode;
     values[row + 1] = nodeCpu(fill);
     values[row + 2] = nodeMemory(fill);
     values[row + 3] = NODE_RETRANSMITS * retransmits(sim, n);
     values[row + 4] = NODE_DISK;
     values[row + 5] = NODE_CLOCK + clockOffset(model, state, n);
-    noisy(noise, 8 * n, values, row + 1, NODE_COLUMNS - 1, nodeSigma);
+    noisy(values, row, NODE_COLUMNS, scrapes.factors, scrapes.nodesAt + row);
   }
   return {
     components: names,
@@ -238,20 +199,15 @@ export function nodeTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   };
 }
 
-/** Puts noise of a row on `count` values from `from` on. */
+/** Puts noise on the row of a node or zone that begins at `row`, factors of which begin at `from`. */
 function noisy(
-  row: number,
-  place: number,
   values: Float64Array,
+  row: number,
+  columns: number,
+  factors: Float64Array,
   from: number,
-  count: number,
-  sigma: number,
 ): void {
-  for (let m = 0; m < count; m += 2) {
-    gaussPair(row, place + m, m + 1 < count);
-    values[from + m]! *= Math.exp(sigma * gauss[0]!);
-    if (m + 1 < count) values[from + m + 1]! *= Math.exp(sigma * gauss[1]!);
-  }
+  for (let m = 1; m < columns; m++) values[row + m]! *= factors[from + m]!;
 }
 
 /** Nobody hears of the node: its exporter cannot be scraped. */
@@ -288,14 +244,15 @@ export function zoneTable(sim: Sim, asked: boolean, turn: number): MetricTable {
   const { model, incident, state } = sim;
   const { zoneNames } = model.topology;
   const Z = zoneNames.length;
-  const { zoneBaseline: baseline, nodeSigma, nothingOfZones } = frameOf(model);
-  const values = asked ? new Float64Array(ZONE_COLUMNS * Z) : nothingOfZones;
+  const { zoneBaseline: baseline, nothingOfZones } = frameOf(model);
+  const values = asked ? floats(ZONE_COLUMNS * Z) : nothingOfZones;
   if (asked) {
     readZones(sim, values);
-    const noise = incident.noise.row(STREAM.nodes, turn);
+    const { scrapes } = incident;
+    scrapes.draw(turn, state.nodes);
     for (let z = 0; z < Z; z++) {
       const row = ZONE_COLUMNS * z;
-      noisy(noise, 4096 + row, values, row + 1, ZONE_COLUMNS - 1, nodeSigma);
+      noisy(values, row, ZONE_COLUMNS, scrapes.factors, scrapes.zonesAt + row);
       for (let m = 1; m < ZONE_COLUMNS; m++) if (values[row + m]! > 1) values[row + m] = 1;
     }
   }

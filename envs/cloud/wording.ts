@@ -54,7 +54,7 @@ function insertion(sim: Sim, name: string, s: number, salt: number, callee: numb
     case 'dependency':
       return dependencyName(sim, s);
     case 'version':
-      return version(model.topology, s, state.version[s]!);
+      return versionsOf(model.topology)[s]![state.version[s]!]!;
     case 'secret':
       return model.topology.secrets[s]![0]?.name ?? `${model.topology.ids[s]}-auth`;
     case 'certificate':
@@ -99,12 +99,11 @@ function dependencyName(sim: Sim, s: number): string {
   return topology.ids[topology.edgeTo[from + sim.incident.dependency(sim.model, s)]!]!;
 }
 
-/** Version of a service: the present one, or the one before it after a rollback; as the topology says, else made up. */
-export function version(topology: Topology, s: number, rolledBack: number): string {
-  return versionsOf(topology)[s]![rolledBack === 1 ? 1 : 0];
-}
+/** Versions of a service: the present one and the one before it. */
+export type Versions = readonly [present: string, before: string];
 
-const versionsOf = oncePer((topology: Topology): readonly (readonly [present: string, before: string])[] =>
+/** Versions of all services, as the topology says, else made up. */
+export const versionsOf = oncePer((topology: Topology): readonly Versions[] =>
   topology.ids.map((id, s) => {
     const named = topology.versions[s];
     if (named) return named;

@@ -1,3 +1,4 @@
+import { totalBinaryEntropy } from 'nn-engines';
 import { EVIDENCE_KINDS, type Inventory, type Telemetry } from '../cloud/interface.js';
 import type { MetaPrompt } from '../synthesis/types.js';
 import { type Belief, FAILURE_KINDS, type Plan, type Verdict } from '../world-model/types.js';
@@ -85,11 +86,6 @@ const oneHot = (out: Float32Array, at: number, index: number): void => {
   if (index >= 0) out[at + index] = 1;
 };
 
-function binaryEntropy(p: number): number {
-  if (p <= 0 || p >= 1) return 0;
-  return -(p * Math.log2(p) + (1 - p) * Math.log2(1 - p));
-}
-
 function writeBelief(out: Float32Array, at: number, { belief }: DecisionContext): void {
   const { probability, conditions, components } = belief;
   for (let c = 0; c < conditions.length; c++) {
@@ -107,9 +103,7 @@ function writeBelief(out: Float32Array, at: number, { belief }: DecisionContext)
 
 /** Mean binary entropy over all conditions of all services. */
 function beliefEntropy({ belief: { probability } }: DecisionContext): number {
-  let sum = 0;
-  for (const p of probability) sum += binaryEntropy(p);
-  return sum / probability.length;
+  return totalBinaryEntropy(probability) / probability.length;
 }
 
 /** Share of ERROR lines whose template was seen on one component only: routine noise appears on many. */

@@ -79,10 +79,19 @@ function placesOf(exemplar: Exemplar, conditions: readonly string[]): readonly n
   return known.places;
 }
 
-/** Likeness in [0, 1]: cosine of the believed conditions' peaks and the exemplar's conditions. */
-function likeness(peak: Float64Array, conditions: readonly string[], exemplar: Exemplar): number {
-  let norm = 0;
-  for (let i = 0; i < peak.length; i++) norm += peak[i]! ** 2;
+function squares(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+  return sum;
+}
+
+/** Likeness in [0, 1]: cosine of the believed conditions' peaks, whose squares sum to `norm`, and the exemplar's conditions. */
+function likeness(
+  peak: Float64Array,
+  norm: number,
+  conditions: readonly string[],
+  exemplar: Exemplar,
+): number {
   if (norm === 0) return 0;
   let dot = 0;
   for (const place of placesOf(exemplar, conditions)) dot += peak[place]!;
@@ -99,11 +108,12 @@ export function nearestExemplar(
   belief: Belief,
 ): Exemplar | null {
   const peak = peaks(belief);
+  const norm = squares(peak);
   let best: Exemplar | null = null;
   let bestLikeness = -1;
   for (const exemplar of library) {
     if (kind === 'counterexample' && exemplar.counterexample === null) continue;
-    const found = likeness(peak, belief.conditions, exemplar);
+    const found = likeness(peak, norm, belief.conditions, exemplar);
     if (found > bestLikeness) {
       best = exemplar;
       bestLikeness = found;

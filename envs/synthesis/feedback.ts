@@ -5,7 +5,7 @@ import {
   type Plan,
   renderFailure,
 } from '../world-model/index.js';
-import { clean } from './text.js';
+import { clean, MAX_MESSAGE } from './text.js';
 import type { Feedback, MetaPrompt } from './types.js';
 
 /** A literal that the verifier wants changed. */
@@ -58,6 +58,11 @@ function literalsOf(tree: AdviceTree | null, found: AdvisedLiteral[] = []): Advi
 
 export function callText({ name, args }: Plan['steps'][number]): string {
   return clean(`${name}(${args.join(', ')})`);
+}
+export function callLength({ name, args }: Plan['steps'][number]): number {
+  let length = name.length + 2 + 2 * Math.max(0, args.length - 1);
+  for (const arg of args) length += arg.length;
+  return Math.min(MAX_MESSAGE, length);
 }
 
 /** What the meta-prompt's style tells of the rejection, or null when it tells nothing. */

@@ -1,9 +1,11 @@
 import type { Inventory } from '../cloud/interface.js';
 import { zoneIds } from '../world-model/index.js';
+import { EFFORTS, SCHEMA_LEVELS, STRATEGIES } from './catalogue.js';
+import { type Contents, contentsOf } from './contents.js';
 import { type Exemplar, loadExemplars, nearestExemplar } from './exemplars.js';
-import { callText, type FeedbackContents, feedbackContents } from './feedback.js';
-import { type Contents, contentsOf, evidenceBlocks, evidenceLength } from './sections.js';
-import { clean, fixed, tokensOf } from './text.js';
+import { callLength, callText, type FeedbackContents, feedbackContents } from './feedback.js';
+import { evidenceBlocks, evidenceLength } from './sections.js';
+import { clean, cleanLength, fixed, tokensOf } from './text.js';
 import type { Feedback, IncidentView, MetaPrompt } from './types.js';
 import { nodeIds, type PrimitiveSignature, serviceIds, type Vocabulary, vocabularyOf } from './vocabulary.js';
 import { loadWording, type Wording } from './wording.js';
@@ -77,9 +79,10 @@ function listsObjects({ services, nodes }: Inventory, objects: IncidentObjects):
  */
 export class PromptBuilder {
   /** By what they depend on; meta-prompts that are composed are new objects every turn. */
-  private readonly systemTexts = new Map<string, string>();
+  private readonly systemTexts = new Map<number, string>();
   private lastObjects: IncidentObjects | null = null;
   private readonly objectsOfText = new Map<string, IncidentObjects>();
+  private readonly servicesOfText = new Map<string, readonly string[]>();
   /** The prompt measured last: the samples of a turn are completions of one prompt. */
   private measured: {
     readonly view: IncidentView;
@@ -124,14 +127,14 @@ export class PromptBuilder {
     const contents = contentsOf(view, metaPrompt);
     const told = feedbackContents(metaPrompt, feedback);
     const exemplar = this.exemplar(view, metaPrompt);
-    const tail = this.tail(view, metaPrompt, told, exemplar);
+    const tail = this.tailLengths(view, metaPrompt, told, exemplar);
     const objects = this.objects(view);
     const sections = 2 + countSections(contents) + tail.length;
     let characters = this.systemText(metaPrompt).length + sections - 1;
     characters += sectionLength(headings.situation, SITUATION_LENGTH + (view.telemetry.slo.healthy ? 4 : 6));
     characters += sectionLength(headings.objects, objects.text.length);
     characters += evidenceLength(contents, headings);
-    for (const block of tail) characters += block.length;
+    for (const length of tail) characters += length;
     const { alerts, topology, services, nodes, zones, events, logs, changes } = contents;
     // Named one by one: a spread goes through the engine's slow path here, which takes as long as all the rest.
     return {
@@ -158,7 +161,9 @@ export class PromptBuilder {
 
   /** System message: instructions and the planning domain. It depends on three factors of the meta-prompt alone. */
   private systemText({ schema, strategy, effort }: MetaPrompt): string {
-    const key = `${schema} ${strategy} ${effort}`;
+    const key =
+      (SCHEMA_LEVELS.indexOf(schema) * STRATEGIES.length + STRATEGIES.indexOf(strategy)) * EFFORTS.length +
+      EFFORTS.indexOf(effort);
     const cached = this.systemTexts.get(key);
     if (cached !== undefined) return cached;
     const { wording, vocabulary } = this;
@@ -189,11 +194,14 @@ export class PromptBuilder {
   private objects({ inventory }: IncidentView): IncidentObjects {
     const last = this.lastObjects;
     if (last && listsObjects(inventory, last)) return last;
-    const services = serviceIds(inventory);
+    // Inventories come and go, and so do nodes, but services stay: equal lists are one, by which readers keep what they know.
+    const listed = serviceIds(inventory);
+    const names = listed.join(', ');
+    const services = this.servicesOfText.get(names) ?? listed;
+    this.servicesOfText.set(names, services);
     const nodes = nodeIds(inventory);
     const zones = zoneIds(inventory);
-    const text = `services: ${services.join(', ')}\nnodes: ${nodes.join(', ')}\nzones: ${zones.join(', ')}`;
-    // Inventories come and go, their objects stay: equal ones share their lists, by which readers keep indices.
+    const text = `services: ${names}\nnodes: ${nodes.join(', ')}\nzones: ${zones.join(', ')}`;
     const objects = this.objectsOfText.get(text) ?? { services, nodes, zones, text };
     this.objectsOfText.set(text, objects);
     this.lastObjects = objects;
@@ -223,6 +231,27 @@ export class PromptBuilder {
     if (told) blocks.push(section(headings.feedback, told.text));
     return blocks;
   }
+
+  /** Characters of each block of {@link tail}, without building them. */
+  private tailLengths(
+    view: IncidentView,
+    metaPrompt: MetaPrompt,
+    told: FeedbackContents | null,
+    exemplar: Exemplar | null,
+  ): number[] {
+    const { headings } = this.wording;
+    const lengths: number[] = [];
+    if (view.executed.length > 0) {
+      let body = view.executed.length - 1;
+      for (const one of view.executed) body += executedLength(one);
+      lengths.push(sectionLength(headings.executed, body));
+    }
+    if (exemplar && metaPrompt.exemplars === 'counterexample')
+      lengths.push(sectionLength(headings.counterexample, exemplar.counterexample!.length));
+    else if (exemplar) lengths.push(sectionLength(headings.exemplars, exemplar.nearest.length));
+    if (told) lengths.push(sectionLength(headings.feedback, told.text.length));
+    return lengths;
+  }
 }
 
 function executedLine({ plan, outcome }: IncidentView['executed'][number]): string {
@@ -230,6 +259,17 @@ function executedLine({ plan, outcome }: IncidentView['executed'][number]): stri
     .map(({ condition, component }) => `${clean(condition)} of ${clean(component)}`)
     .join(', ');
   return `- diagnosis: ${diagnosis || 'none'}; steps: ${plan.steps.map(callText).join(', ') || 'none'}; outcome: ${clean(outcome)}`;
+}
+function executedLength({ plan: { diagnosis, steps }, outcome }: IncidentView['executed'][number]): number {
+  let length = '- diagnosis: ; steps: ; outcome: '.length + cleanLength(outcome);
+  if (diagnosis.length === 0) length += 'none'.length;
+  else length += 2 * (diagnosis.length - 1);
+  for (const { condition, component } of diagnosis)
+    length += cleanLength(condition) + ' of '.length + cleanLength(component);
+  if (steps.length === 0) length += 'none'.length;
+  else length += 2 * (steps.length - 1);
+  for (const step of steps) length += callLength(step);
+  return length;
 }
 
 function situationText({ time, detectedAt, telemetry: { slo } }: IncidentView): string {

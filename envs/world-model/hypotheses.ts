@@ -77,29 +77,32 @@ const PAIRED = 3;
 const MOST = MAX_COMPONENTS * SETS + ((MAX_COMPONENTS * (MAX_COMPONENTS - 1)) / 2) * PAIRED ** 2;
 
 /**
- * Scratch of one belief, overwritten by the next. Conditions that are considered, by component, and their log odds, likeliest first.
+ * Scratch of one belief, overwritten by the next. Conditions that are considered, by component, likeliest first.
  */
 const considered = new Int32Array(MAX_COMPONENTS * MAX_CONDITIONS);
-const conditionOdds = new Float64Array(MAX_COMPONENTS * MAX_CONDITIONS);
-/** Sets of them, a bit each, by component, likeliest first, with their log odds against the component being healthy. */
+/** Log odds of every set of a component's conditions, a bit each. */
+const setOdds = new Float64Array(SETS + 1);
+/** The likelier sets, by component, likeliest first, with their log odds against the component being healthy. */
 const masks = new Uint8Array(MAX_COMPONENTS * SETS);
 const maskOdds = new Float64Array(MAX_COMPONENTS * SETS);
-/** Candidates, likeliest first: places of one or two sets in `masks` (-1: no other) and log odds. */
-const firstSets = new Int32Array(MOST);
-const otherSets = new Int32Array(MOST);
+/** Candidates, likeliest first: places of one or two sets in `masks` as `first + PLACES * other` (0: no other), and log odds. */
+const candidates = new Int32Array(MOST);
 const odds = new Float64Array(MOST);
+const PLACES = MAX_COMPONENTS * SETS;
+/** Largest probability of any condition, by component. */
+let scores = new Float64Array(0);
 
 function likeliest(belief: Belief, k: number): Hypothesis[] {
   const c = belief.conditions.length;
   const components = likelyComponents(belief);
-  const sets = 2 ** Math.min(c, MAX_CONDITIONS) - 1;
-  for (let a = 0; a < components.length; a++) orderSets(belief.probability, components[a]!, c, a);
+  const sets = Math.min(2 ** Math.min(c, MAX_CONDITIONS) - 1, Math.max(k, PAIRED));
+  for (let a = 0; a < components.length; a++) orderSets(belief.probability, components[a]!, c, a, sets);
   const count = orderCandidates(components.length, sets, k);
   const highest = count > 0 ? odds[0]! : 0;
   let total = 0;
   for (let i = 0; i < count; i++) total += Math.exp(odds[i]! - highest);
   return Array.from({ length: Math.min(k, count) }, (_, i) => ({
-    conditions: [firstSets[i]!, otherSets[i]!].flatMap((place) => conditionsOf(belief, components, place)),
+    conditions: conditionsOf(belief, components, candidates[i]!),
     probability: Math.exp(odds[i]! - highest) / total,
     source: 'belief' as const,
   }));
@@ -108,10 +111,14 @@ function likeliest(belief: Belief, k: number): Hypothesis[] {
 /** Components of the likeliest conditions. */
 function likelyComponents({ probability, components, conditions }: Belief): number[] {
   const c = conditions.length;
-  const score = new Float64Array(components.length);
-  for (let i = 0; i < score.length; i++)
-    for (let j = 0; j < c; j++) score[i] = Math.max(score[i]!, probability[i * c + j]!);
-  return largest(score, 0, score.length, MAX_COMPONENTS);
+  const n = components.length;
+  if (scores.length < n) scores = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let score = 0;
+    for (let at = i * c; at < (i + 1) * c; at++) if (probability[at]! > score) score = probability[at]!;
+    scores[i] = score;
+  }
+  return largest(scores, 0, n, MAX_COMPONENTS);
 }
 
 /** Places, from `at` on, of the `most` largest of `count` values, largest first, the first of equals first. */
@@ -128,28 +135,43 @@ function largest(values: Float64Array, at: number, count: number, most: number):
   return places;
 }
 
-/** Orders the sets of the likeliest conditions of a component, the `a`-th considered, by insertion; of equals the smaller mask comes first. */
-function orderSets(probability: Float64Array, component: number, c: number, a: number): void {
+/**
+ * Orders the `most` likeliest sets of the likeliest conditions of a component, the `a`-th considered, by insertion; of equals the
+ * smaller mask comes first.
+ */
+function orderSets(probability: Float64Array, component: number, c: number, a: number, most: number): void {
   const at = a * MAX_CONDITIONS;
   const chosen = largest(probability, component * c, c, MAX_CONDITIONS);
+  const from = a * SETS;
+  let count = 0;
   for (let bit = 0; bit < chosen.length; bit++) {
     const seen = probability[component * c + chosen[bit]!]!;
     const p = Math.min(1 - MIN_PROBABILITY, Math.max(MIN_PROBABILITY, seen));
+    const logOdds = Math.log(p / (1 - p));
     considered[at + bit] = chosen[bit]!;
-    conditionOdds[at + bit] = Math.log(p / (1 - p));
-  }
-  const from = a * SETS;
-  for (let mask = 1; mask < 1 << chosen.length; mask++) {
-    let sum = 0;
-    for (let bit = 0; bit < chosen.length; bit++) if (mask & (1 << bit)) sum += conditionOdds[at + bit]!;
-    let place = from + mask - 1;
-    for (; place > from && maskOdds[place - 1]! < sum; place--) {
-      masks[place] = masks[place - 1]!;
-      maskOdds[place] = maskOdds[place - 1]!;
+    for (let rest = 0; rest < 1 << bit; rest++) {
+      const sum = setOdds[rest]! + logOdds;
+      setOdds[rest + (1 << bit)] = sum;
+      count = insertSet(rest + (1 << bit), sum, from, count, most);
     }
-    masks[place] = mask;
-    maskOdds[place] = sum;
   }
+}
+
+/** Puts a set among the `count` from `from` on, behind all that are as likely, if it is among the first `most`; returns how many there are. */
+function insertSet(mask: number, logOdds: number, from: number, count: number, most: number): number {
+  let place = from + count;
+  if (count === most) {
+    if (!(maskOdds[place - 1]! < logOdds)) return count;
+    place--;
+  }
+  const filled = place - from + 1;
+  for (; place > from && maskOdds[place - 1]! < logOdds; place--) {
+    masks[place] = masks[place - 1]!;
+    maskOdds[place] = maskOdds[place - 1]!;
+  }
+  masks[place] = mask;
+  maskOdds[place] = logOdds;
+  return filled;
 }
 
 /** Orders the sets by themselves, the first `k` of each component, and pairs of the likelier sets of different components; returns how many. */
@@ -157,40 +179,47 @@ function orderCandidates(components: number, sets: number, k: number): number {
   const compound = Math.log(COMPOUND_ODDS);
   let count = 0;
   for (let a = 0; a < components; a++)
-    for (let i = 0; i < Math.min(sets, k); i++)
-      count = insert(a * SETS + i, -1, maskOdds[a * SETS + i]!, count);
+    for (let i = 0; i < Math.min(sets, k); i++) count = insert(a * SETS + i, maskOdds[a * SETS + i]!, count);
   const paired = Math.min(sets, PAIRED);
   for (let a = 0; a < components; a++)
     for (let b = a + 1; b < components; b++)
       for (let i = a * SETS; i < a * SETS + paired; i++)
         for (let j = b * SETS; j < b * SETS + paired; j++)
-          count = insert(i, j, maskOdds[i]! + maskOdds[j]! + compound, count);
+          count = insert(i + PLACES * j, maskOdds[i]! + maskOdds[j]! + compound, count);
   return count;
 }
 
 /** Puts a candidate behind all that are as likely. */
-function insert(first: number, second: number, logOdds: number, count: number): number {
+function insert(candidate: number, logOdds: number, count: number): number {
   let place = count;
   for (; place > 0 && odds[place - 1]! < logOdds; place--) {
-    firstSets[place] = firstSets[place - 1]!;
-    otherSets[place] = otherSets[place - 1]!;
+    candidates[place] = candidates[place - 1]!;
     odds[place] = odds[place - 1]!;
   }
-  firstSets[place] = first;
-  otherSets[place] = second;
+  candidates[place] = candidate;
   odds[place] = logOdds;
   return count + 1;
 }
 
-/** The conditions of a set, likeliest first. */
-function conditionsOf(belief: Belief, components: readonly number[], place: number): ConditionAt[] {
-  if (place < 0) return [];
+/** The conditions of a candidate, those of a set likeliest first. */
+function conditionsOf(belief: Belief, components: readonly number[], candidate: number): ConditionAt[] {
+  const out: ConditionAt[] = [];
+  addConditions(belief, components, candidate % PLACES, out);
+  // A second set is never of the first component, so its place is never 0.
+  if (candidate >= PLACES) addConditions(belief, components, Math.floor(candidate / PLACES), out);
+  return out;
+}
+
+function addConditions(
+  belief: Belief,
+  components: readonly number[],
+  place: number,
+  out: ConditionAt[],
+): void {
   const a = Math.floor(place / SETS);
   const component = belief.components[components[a]!]!;
-  const out: ConditionAt[] = [];
   for (let bit = 0; bit < MAX_CONDITIONS; bit++) {
     if ((masks[place]! & (1 << bit)) === 0) continue;
     out.push({ condition: belief.conditions[considered[a * MAX_CONDITIONS + bit]!]!, component });
   }
-  return out;
 }

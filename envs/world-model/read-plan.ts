@@ -9,11 +9,11 @@ export function readPlan(
 ): { actions: GroundAction[]; failures: PlanFailure[] } {
   const actions: GroundAction[] = [];
   const failures: PlanFailure[] = [];
-  plan.steps.forEach((call, step) => {
-    const found = task.lookup(call);
+  for (let step = 0; step < plan.steps.length; step++) {
+    const found = task.lookup(plan.steps[step]!);
     if (found instanceof GroundAction) {
       actions.push(found);
-      return;
+      continue;
     }
     const { kind, expected, suggestion } = found;
     failures.push({
@@ -25,6 +25,6 @@ export function readPlan(
       advice: null,
       hypothesis: null,
     });
-  });
+  }
   return { actions, failures };
 }

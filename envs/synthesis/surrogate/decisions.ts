@@ -66,6 +66,17 @@ export function gumbel(u: number): number {
   return -Math.log(-Math.log(u));
 }
 
+/** Parts of (0, 1) by which noise is bounded. */
+const PARTS = 1024;
+const GUMBEL_BOUNDS = Float64Array.from({ length: PARTS }, (_, i) =>
+  i + 1 < PARTS ? gumbel((i + 1) / PARTS) : Number.POSITIVE_INFINITY,
+);
+
+/** What {@link gumbel} does not exceed, without its logarithms. */
+export function gumbelBound(u: number): number {
+  return GUMBEL_BOUNDS[Math.floor(u * PARTS)]!;
+}
+
 /** Standard normal noise from two uniform draws (Box-Muller). */
 export function normal(u: number, v: number): number {
   return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);

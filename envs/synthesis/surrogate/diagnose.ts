@@ -2,7 +2,7 @@ import type { ConditionAt } from '../../world-model/types.js';
 import type { Practice } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
-import { Decision, type Draws, gumbel } from './decisions.js';
+import { Decision, type Draws, gumbel, gumbelBound } from './decisions.js';
 import { EvidenceReader } from './evidence.js';
 
 /** A condition that the verifier's advice points at. */
@@ -21,6 +21,8 @@ export interface Reading {
 const HINT_WEIGHT = 4;
 /** How much less a diagnosis is believed after a plan for it was executed in vain, in nats. */
 const FAILED_PENALTY = 4;
+/** More than what the order of additions changes in a score. */
+const ROUNDING = 1e-9;
 /**
  * Weight of the prior odds relative to Bayes' rule. People judge by how much a case resembles the explanation and give base
  * rates too little weight (Kahneman & Tversky 1973); language models do likewise and recall base rates badly (Li & Rui
@@ -69,16 +71,20 @@ export class Diagnostician {
     expressible: (problem: number) => boolean,
   ): Reading {
     const { services } = contents.objects;
-    const { scores, suspicion } = this.reader.read(contents, draws);
+    const { scores, peaks, suspicion } = this.reader.read(contents, draws);
     const scale = this.noiseScale(contents);
     const noise = this.componentNoise(services.length, scale, draws);
+    const most = largestSum(noise, suspicion) + HINT_WEIGHT * hints.length + ROUNDING;
     const penalty = this.penalties(this.lessons(contents, draws), services);
     let problem = 0;
     let service = 0;
     let bestScore = Number.NEGATIVE_INFINITY;
     for (let p = 0; p < this.practice.problems.length; p++) {
       if (!expressible(p)) continue;
-      const base = this.prior[p]! + scale * gumbel(draws.diagnosis.at(Decision.ProblemNoise, p));
+      const u = draws.diagnosis.at(Decision.ProblemNoise, p);
+      // Most problems cannot win, whatever their noise and wherever: no need to work out either.
+      if (this.prior[p]! + scale * gumbelBound(u) + peaks[p]! + most < bestScore) continue;
+      const base = this.prior[p]! + scale * gumbel(u);
       for (let s = 0; s < services.length; s++) {
         const cell = p * services.length + s;
         let score = base + noise[s]! + scores[cell]! + suspicion[s]!;
@@ -146,6 +152,13 @@ export class Diagnostician {
     }
     return this.penalty;
   }
+}
+
+/** Largest sum of two values at one place. */
+function largestSum(a: Float64Array, b: Float64Array): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, a[i]! + b[i]!);
+  return largest;
 }
 
 function isSame(a: ConditionAt, b: ConditionAt): boolean {

@@ -1,6 +1,6 @@
 import type { PrimitiveCall } from '../../cloud/interface.js';
 import type { ConditionAt } from '../../world-model/types.js';
-import type { Operation, Practice, PracticeStep, Problem, Remedy } from '../practice.js';
+import type { Operation, Practice, PracticeStep, Remedy } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
 import type { PrimitiveSignature, Vocabulary } from '../vocabulary.js';
@@ -27,6 +27,7 @@ const IDLE_CLASS = 'observe';
 const FALLBACK: readonly PracticeStep[] = [{ do: 'restart-service', on: 'culprit' }];
 /** Retransmits above this mark a node as suspect, as in the signs. */
 const LOSSY_NODE = 0.02;
+const NOTHING: ReadonlySet<string> = new Set();
 /** Numbers of knowledge draws that one problem may use for its remedies and steps. */
 const PIECES_PER_PROBLEM = 64;
 
@@ -34,6 +35,13 @@ const PIECES_PER_PROBLEM = 64;
 export class Drafter {
   private readonly signatures: ReadonlyMap<string, PrimitiveSignature | null>;
   private readonly byPrimitive: ReadonlyMap<string, string>;
+  /** Operations easily confused with each, all and those that the list has a primitive for. */
+  private readonly near: ReadonlyMap<string, readonly string[]>;
+  private readonly nearListed: ReadonlyMap<string, readonly string[]>;
+  /** By problem: the probability that the profile knows each remedy. */
+  private readonly remedyOdds: readonly (readonly number[])[];
+  /** By problem: the conditions of its diagnosis, by their names in the list of conditions. */
+  readonly listed: readonly (readonly string[])[];
 
   constructor(
     private readonly practice: Practice,
@@ -50,6 +58,18 @@ export class Drafter {
     }
     this.signatures = signatures;
     this.byPrimitive = byPrimitive;
+    this.near = confusable(practice.operations);
+    this.nearListed = new Map(
+      [...this.near].map(([id, near]) => [id, near.filter((other) => signatures.get(other))]),
+    );
+    this.remedyOdds = practice.problems.map(({ remedies, area }) =>
+      remedies.map(({ known }) => Math.min(profile.knowHow.cap[area] ?? 1, profile.knowHow[known])),
+    );
+    this.listed = practice.problems.map(({ says }) =>
+      says
+        .map((names) => names.find((name) => vocabulary.conditions.includes(name)))
+        .filter((name) => name !== undefined),
+    );
   }
 
   /** The operation that a primitive of the list stands for, or undefined. */
@@ -57,19 +77,14 @@ export class Drafter {
     return this.practice.operations.has(primitive) ? primitive : this.byPrimitive.get(primitive);
   }
 
-  /** Conditions of a problem as a diagnosis says them: listed names, or own words where no list is shown. */
-  said(problem: Problem, contents: PromptContents): readonly string[] {
-    if (contents.schema === 'none') return [problem.id];
-    return problem.says
-      .map((names) => names.find((name) => this.vocabulary.conditions.includes(name)))
-      .filter((name) => name !== undefined);
+  /** Operations easily confused with one, of those that can be said in the prompt's words. */
+  neighbours(operation: string, { schema }: PromptContents): readonly string[] {
+    return (schema === 'none' ? this.near : this.nearListed).get(operation) ?? [];
   }
 
-  private diagnosis({ problem, component }: Reading, contents: PromptContents): ConditionAt[] {
-    return this.said(this.practice.problems[problem]!, contents).map((condition) => ({
-      condition,
-      component,
-    }));
+  /** Conditions of a problem as a diagnosis says them: listed names, or own words where no list is shown. */
+  said(problem: number, { schema }: PromptContents): readonly string[] {
+    return schema === 'none' ? [this.practice.problems[problem]!.id] : this.listed[problem]!;
   }
 
   /** A plan against what was read; its steps are the remedy and the strategy's habits around it, never none. `avoid` names operations not to build on. */
@@ -77,32 +92,36 @@ export class Drafter {
     reading: Reading,
     contents: PromptContents,
     draws: Draws,
-    avoid: ReadonlySet<string> = new Set(),
+    avoid: ReadonlySet<string> = NOTHING,
   ): Draft {
+    const { problem, component } = reading;
     const { first, last } = this.practice.habits[contents.strategy];
-    const habit = (steps: readonly PracticeStep[], offset: number) =>
-      this.write(
-        steps.filter((step, i) => this.knowsStep(step, offset + i, draws)),
-        reading,
-        contents,
-        draws,
-      );
-    const core = this.core(reading, contents, draws, avoid);
-    const steps = withoutRepeats([...habit(first, 0), ...core, ...habit(last, 8)]);
-    return { diagnosis: this.diagnosis(reading, contents), steps };
+    const steps: DraftStep[] = [];
+    this.write(first, 0, component, contents, draws, steps);
+    for (const step of this.core(reading, contents, draws, avoid)) steps.push(step);
+    this.write(last, 8, component, contents, draws, steps);
+    const diagnosis = this.said(problem, contents).map((condition) => ({ condition, component }));
+    return { diagnosis, steps: withoutRepeats(steps) };
   }
 
   /** The remedy alone. */
   core(
-    reading: Reading,
+    { problem, component }: Reading,
     contents: PromptContents,
     draws: Draws,
-    avoid: ReadonlySet<string> = new Set(),
+    avoid: ReadonlySet<string> = NOTHING,
   ): DraftStep[] {
-    const steps = this.write(this.remedySteps(reading, contents, draws, avoid), reading, contents, draws);
-    return steps.some((step) => step.essential)
-      ? steps
-      : [...this.write(FALLBACK, reading, contents, draws), ...steps];
+    const steps: DraftStep[] = [];
+    const remedy = this.remedy(problem, contents, draws, avoid);
+    if (remedy) {
+      const { remedies } = this.practice.problems[problem]!;
+      const piece = 16 + problem * PIECES_PER_PROBLEM + remedies.indexOf(remedy) * 8;
+      this.write(remedy.steps, piece, component, contents, draws, steps);
+    }
+    if (steps.some((step) => step.essential)) return steps;
+    const fallback: DraftStep[] = [];
+    this.write(FALLBACK, 0, component, contents, draws, fallback);
+    return [...fallback, ...steps];
   }
 
   /** One operation on a component in the prompt's words, or null when the list has no primitive for it. */
@@ -115,30 +134,19 @@ export class Drafter {
   ): DraftStep | null {
     const known = this.practice.operations.get(operation)!;
     const essential = known.class !== IDLE_CLASS;
+    const args: string[] = [];
     if (contents.schema === 'none') {
-      const args =
-        known.target === 'none' ? [] : [this.object(known.target, operation, component, contents, draws)];
+      if (known.target !== 'none')
+        args.push(this.object(known.target, operation, component, contents, draws));
       return { operation, essential, call: { name: operation, args } };
     }
     const signature = this.signatures.get(operation);
     if (!signature) return null;
-    const args = signature.parameters.map(({ type }) =>
-      this.object(type === 'service' && on === 'node' ? on : type, operation, component, contents, draws),
-    );
+    for (const { type } of signature.parameters) {
+      const kind = type === 'service' && on === 'node' ? on : type;
+      args.push(this.object(kind, operation, component, contents, draws));
+    }
     return { operation, essential, call: { name: signature.name, args } };
-  }
-
-  private remedySteps(
-    { problem }: Reading,
-    contents: PromptContents,
-    draws: Draws,
-    avoid: ReadonlySet<string>,
-  ): readonly PracticeStep[] {
-    const remedy = this.remedy(problem, contents, draws, avoid);
-    if (!remedy) return FALLBACK;
-    const { remedies } = this.practice.problems[problem]!;
-    const offset = 16 + problem * PIECES_PER_PROBLEM + remedies.indexOf(remedy) * 8;
-    return remedy.steps.filter((step, i) => this.knowsStep(step, offset + i, draws));
   }
 
   /** Of the remedies known, one that fits the strategy; among several by weight. */
@@ -148,12 +156,11 @@ export class Drafter {
     draws: Draws,
     avoid: ReadonlySet<string>,
   ): Remedy | null {
-    const { remedies, area } = this.practice.problems[problem]!;
-    const cap = this.profile.knowHow.cap[area] ?? 1;
-    const known = remedies.filter((remedy, i) => {
-      const p = Math.min(cap, this.profile.knowHow[remedy.known]);
-      return draws.knowledge.at(Decision.KnowsRemedy, problem * PIECES_PER_PROBLEM + i) < p;
-    });
+    const odds = this.remedyOdds[problem]!;
+    const known = this.practice.problems[problem]!.remedies.filter(
+      (_, i) => draws.knowledge.at(Decision.KnowsRemedy, problem * PIECES_PER_PROBLEM + i) < odds[i]!,
+    );
+    if (known.length === 1) return known[0]!;
     const fresh = known.filter(({ steps }) => !steps.some((step) => avoid.has(step.do)));
     const usable = fresh.length > 0 ? fresh : known;
     const fitting = usable.filter((remedy) => remedy.fits.includes(strategy));
@@ -164,15 +171,20 @@ export class Drafter {
     return known === undefined || draws.knowledge.at(Decision.KnowsStep, piece) < this.profile.knowHow[known];
   }
 
+  /** Appends to `written` those steps that are known and can be said. `piece` numbers the first one's knowledge. */
   private write(
     steps: readonly PracticeStep[],
-    { component }: Reading,
+    piece: number,
+    component: string,
     contents: PromptContents,
     draws: Draws,
-  ): DraftStep[] {
-    return steps
-      .map((step) => this.step(step.do, step.on, component, contents, draws))
-      .filter((step) => step !== null);
+    written: DraftStep[],
+  ): void {
+    for (let i = 0; i < steps.length; i++) {
+      if (!this.knowsStep(steps[i]!, piece + i, draws)) continue;
+      const step = this.step(steps[i]!.do, steps[i]!.on, component, contents, draws);
+      if (step) written.push(step);
+    }
   }
 
   private object(
@@ -243,17 +255,20 @@ function weighted(remedies: readonly Remedy[], u: number): Remedy | null {
 }
 
 function withoutRepeats(steps: readonly DraftStep[]): DraftStep[] {
-  return steps.filter(({ call }, i) => {
-    const previous = steps[i - 1]?.call;
-    return !previous || previous.name !== call.name || previous.args.join(' ') !== call.args.join(' ');
-  });
+  return steps.filter(({ call }, i) => i === 0 || !isSameCall(steps[i - 1]!.call, call));
 }
 
-/** Operations easily confused with `operation`: the others of its class. */
-export function confusable(operations: ReadonlyMap<string, Operation>, operation: string): string[] {
-  const known = operations.get(operation);
-  if (!known) return [];
-  return [...operations]
-    .filter(([id, other]) => id !== operation && other.class === known.class)
-    .map(([id]) => id);
+function isSameCall(a: PrimitiveCall, b: PrimitiveCall): boolean {
+  return a.name === b.name && a.args.length === b.args.length && a.args.every((arg, i) => arg === b.args[i]);
+}
+
+/** For each operation those easily confused with it: the others of its class. */
+function confusable(operations: ReadonlyMap<string, Operation>): Map<string, string[]> {
+  const known = [...operations];
+  return new Map(
+    known.map(([id, { class: kind }]) => [
+      id,
+      known.filter(([other, { class: its }]) => other !== id && its === kind).map(([other]) => other),
+    ]),
+  );
 }

@@ -1,9 +1,11 @@
 import type { Practice } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import type { PromptContents } from '../prompt.js';
+import { type CompiledSign, exceeds, isOf } from './compiled-sign.js';
 import { Decision, type Draws } from './decisions.js';
+import { LogMessages } from './log-messages.js';
 import { Pieces } from './pieces.js';
-import { type CompiledSign, exceeds, isOf, Mentions, Signs } from './signs.js';
+import { Signs } from './signs.js';
 import { READY_RATIO, Suspect, Suspicions, symptomsOf } from './suspicion.js';
 
 /** A service that a message names, when its sign blames another one; the one that complains gets the small share. */
@@ -14,13 +16,13 @@ const LAG_SECONDS = 30;
 const OLD_CHANGE_SHARE = 0.25;
 /** What a place's trouble counts for a service that has hardly any of its pods there, relative to one that is wholly there. */
 const PLACE_SHARE = 0.6;
-/** A duration in a message. */
-const DURATION = /\b\d+(\.\d+)? ?m?s\b/g;
 
 /** What the evidence says, before the prior and the noise. Both are overwritten by the next reading. */
 export interface Evidence {
   /** Row-major problems × services, in nats. */
   readonly scores: Float64Array;
+  /** By problem: what none of its scores exceeds. */
+  readonly peaks: Float64Array;
   /** By service, in nats. */
   readonly suspicion: Float64Array;
 }
@@ -34,13 +36,16 @@ export interface Evidence {
  */
 export class EvidenceReader {
   private readonly signs: Signs;
-  private readonly mentions = new Mentions();
+  private readonly messages: LogMessages;
   /** The prompt whose pieces are gathered. */
   private gathered: PromptContents | null = null;
   private pieces = new Pieces(0, 0);
   private suspicions: Suspicions;
+  /** Row-major signs of what was not changed x services: 1 where it was. */
+  private changed = new Uint8Array(0);
   private suspicion = new Float64Array(0);
   private scores = new Float64Array(0);
+  private readonly peaks: Float64Array;
   /** Largest weight of a symptom so far: row-major symptoms x problems x services; and where it is not 0. */
   private strongest = new Float64Array(0);
   private readonly touched: number[] = [];
@@ -53,23 +58,26 @@ export class EvidenceReader {
     private readonly profile: LlmProfile,
   ) {
     this.signs = new Signs(practice, profile);
+    this.messages = new LogMessages(this.signs);
     this.suspicions = new Suspicions(practice.suspicion, 0);
+    this.peaks = new Float64Array(practice.problems.length);
   }
 
   read(contents: PromptContents, draws: Draws): Evidence {
     if (this.gathered !== contents) this.gather(contents);
-    const { pieces, scores, suspicion, touched } = this;
+    const { pieces, scores, peaks, suspicion, touched } = this;
     scores.fill(0);
+    peaks.fill(0);
     for (let i = 0; i < touched.length; i++) this.strongest[touched[i]!] = 0;
     touched.length = 0;
     const noticed = contextSurvival(this.profile, contents.promptTokens);
     for (let i = 0; i < pieces.size; i++) {
-      if (draws.diagnosis.at(Decision.Notice, pieces.number(i)) >= noticed) continue;
+      if (draws.diagnosis.at(Decision.Notice, pieces.numbers[i]!) >= noticed) continue;
       const sign = pieces.signs[i]!;
       const u = draws.knowledge.at(Decision.KnowsSign, sign.index);
       this.weigh(sign, pieces.services[i]!, pieces.factors[i]!, u);
     }
-    return { scores, suspicion };
+    return { scores, peaks, suspicion };
   }
 
   /** Views of one symptom (its alert, its metric, its event) are not so many pieces of evidence: the strongest counts. */
@@ -79,21 +87,26 @@ export class EvidenceReader {
     factor: number,
     u: number,
   ): void {
-    const { scores, strongest, suspicions } = this;
+    const { scores, peaks, suspicions } = this;
     for (let i = 0; i < problems.length; i++) {
       if (u >= known[i]!) continue;
-      const cell = problems[i]! * suspicions.services + s;
+      const problem = problems[i]!;
+      const cell = problem * suspicions.services + s;
       const weight = weights[i]! * factor;
-      if (symptom < 0) {
-        scores[cell]! += weight;
-        continue;
-      }
-      const at = symptom * scores.length + cell;
-      const rise = Math.max(0, weight - strongest[at]!);
-      if (strongest[at] === 0) this.touched.push(at);
-      strongest[at]! += rise;
-      scores[cell]! += rise;
+      const score =
+        scores[cell]! + (symptom < 0 ? weight : this.rise(symptom * scores.length + cell, weight));
+      scores[cell] = score;
+      if (score > peaks[problem]!) peaks[problem] = score;
     }
+  }
+
+  /** By how much a weight exceeds the largest so far of a symptom in a cell. */
+  private rise(at: number, weight: number): number {
+    const { strongest } = this;
+    const rise = Math.max(0, weight - strongest[at]!);
+    if (strongest[at] === 0) this.touched.push(at);
+    strongest[at]! += rise;
+    return rise;
   }
 
   /** Goes through the sections in the order of the prompt. */
@@ -125,6 +138,7 @@ export class EvidenceReader {
     this.suspicion = new Float64Array(services);
     this.pieces = new Pieces(this.practice.signs.length, services);
     this.suspicions = new Suspicions(this.practice.suspicion, services);
+    this.changed = new Uint8Array(this.signs.byKind.noChange.length * services);
     this.strongest = new Float64Array(this.signs.symptoms * cells);
     this.touched.length = 0;
   }
@@ -134,7 +148,7 @@ export class EvidenceReader {
       const s = index.get(component);
       if (s === undefined) continue;
       this.suspicions.mark(s, Suspect.Alerted);
-      for (const sign of this.signs.ofAlert(rule, text)) this.pieces.add(sign, s, 1);
+      for (const sign of this.signs.ofAlert(rule, component, text)) this.pieces.add(sign, s, 1);
     }
   }
 
@@ -156,20 +170,17 @@ export class EvidenceReader {
     const { pieces, suspicions } = this;
     for (const { component, message, level } of logs ?? []) {
       if (level === 'INFO') continue;
-      // How long something took is no sign, and 403 ms is no status code.
-      const signs = this.signs.ofLog(message.replace(DURATION, '# ms'));
+      const { signs, accused } = this.messages.read(message, index);
       if (signs.length === 0) continue;
       const self = index.get(component);
-      const accuses =
-        signs.some((sign) => sign.blamesOther && sign.problems.length > 0) ||
-        signs.every((sign) => sign.blamesOther);
-      const others = accuses ? this.mentions.in(message, component, index) : [];
-      for (const other of others) suspicions.accuse(index.get(other)!, self);
+      const others =
+        self !== undefined && accused.includes(self) ? accused.filter((s) => s !== self) : accused;
+      for (const other of others) suspicions.accuse(other, self);
       if (self !== undefined) suspicions.mark(self, others.length > 0 ? Suspect.Excused : Suspect.NoisyLog);
       for (const sign of signs) {
-        const accused = sign.blamesOther ? others : [];
-        for (const other of accused) pieces.add(sign, index.get(other)!, 1);
-        if (self !== undefined) pieces.add(sign, self, accused.length > 0 ? SELF_SHARE : 1);
+        if (sign.blamesOther) for (const other of others) pieces.add(sign, other, 1);
+        const share = sign.blamesOther && others.length > 0 ? SELF_SHARE : 1;
+        if (self !== undefined) pieces.add(sign, self, share);
       }
     }
   }
@@ -177,24 +188,24 @@ export class EvidenceReader {
   /** What was changed, and what was not: a history that shows no release of a service speaks against one. */
   private readChanges({ changes, time: now }: PromptContents, index: Index): void {
     if (!changes) return;
-    const changed = new Map<string, Set<string>>();
+    const { pieces, suspicions, changed } = this;
+    const { noChange } = this.signs.byKind;
+    const { services } = suspicions;
+    changed.fill(0);
     // The latest first: it is that which counts when there are several of a kind.
     for (let i = changes.length - 1; i >= 0; i--) {
       const { component, kind, summary, time } = changes[i]!;
       const s = index.get(component);
       if (s === undefined) continue;
-      const known = changed.get(kind);
-      if (known) known.add(component);
-      else changed.set(kind, new Set([component]));
+      for (let n = 0; n < noChange.length; n++)
+        if (noChange[n]!.changeKind === kind) changed[n * services + s] = 1;
       const recent = now - time <= this.practice.recentChange;
-      if (recent) this.suspicions.mark(s, Suspect.Changed);
+      if (recent) suspicions.mark(s, Suspect.Changed);
       for (const sign of this.signs.ofChange(kind, summary))
-        this.pieces.add(sign, s, recent ? 1 : OLD_CHANGE_SHARE);
+        pieces.add(sign, s, recent ? 1 : OLD_CHANGE_SHARE);
     }
-    for (const sign of this.signs.byKind.noChange) {
-      const had = changed.get(sign.changeKind!);
-      for (const [component, s] of index) if (!had?.has(component)) this.pieces.add(sign, s, 1);
-    }
+    for (let n = 0; n < noChange.length; n++)
+      for (let s = 0; s < services; s++) if (!changed[n * services + s]) pieces.add(noChange[n]!, s, 1);
   }
 
   private readServices({ services, topology }: PromptContents, index: Index): void {
@@ -205,15 +216,14 @@ export class EvidenceReader {
       this.columns = metric.map(({ series }) => table.metrics.indexOf(series!));
       this.columnsOf = table.metrics;
     }
-    const kinds = new Map(topology?.services.map(({ id, kind }) => [id, kind]));
     for (const row of services.rows) {
       const component = table.components[row]!;
       const s = index.get(component);
       if (s === undefined) continue;
-      const kind = kinds.get(component);
       for (let i = 0; i < metric.length; i++) {
         const sign = metric[i]!;
-        if (isOf(sign, kind) && exceeds(services, row, this.columns[i]!, sign)) this.pieces.add(sign, s, 1);
+        if (exceeds(services, row, this.columns[i]!, sign) && isOf(sign, component, topology))
+          this.pieces.add(sign, s, 1);
       }
       this.suspicions.mark(s, symptomsOf(services, row));
     }

@@ -8,15 +8,15 @@ import { type LlmProfile, loadProfile } from '../profile.js';
 import type { PromptBuilder, PromptContents } from '../prompt.js';
 import { tokensOf } from '../text.js';
 import type { Feedback, IncidentView, MetaPrompt, SynthesisResult, Synthesizer } from '../types.js';
+import { DraftChoices, pick } from './choices.js';
 import { Decision, type Draws, IncidentDraws, normal } from './decisions.js';
 import { Diagnostician, type Hint, type Reading } from './diagnose.js';
-import { confusable, type Draft, Drafter, type DraftStep } from './draft.js';
+import { type Draft, Drafter } from './draft.js';
 import { contextSurvival } from './evidence.js';
+import { planText } from './plan-text.js';
 import { HARMFUL_SHARE, hintsOf, Mender, repairProbability } from './repair.js';
-import { cleanProbability, hazardWithPoints, type SlipChoices, type SlipOdds, slip } from './slips.js';
+import { cleanProbability, hazardWithPoints, type SlipOdds, slip } from './slips.js';
 
-/** Share of wrong operations that are the right one in the wrong place. R2Act does not split them: assumption. */
-const WRONG_PLACE_SHARE = 0.3;
 /** An unparseable completion is empty this often, else cut off. Assumption. */
 const EMPTY_SHARE = 0.2;
 
@@ -54,16 +54,11 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
     this.builder = builder;
     this.practice = practice;
     this.harmful = harmful;
-    const { vocabulary } = builder;
-    this.drafter = new Drafter(practice, this.profile, vocabulary);
+    this.drafter = new Drafter(practice, this.profile, builder.vocabulary);
     this.mender = new Mender(practice, this.drafter);
-    const said = practice.problems.map(({ says }) =>
-      says
-        .map((names) => names.find((name) => vocabulary.conditions.includes(name)))
-        .filter((name) => name !== undefined),
-    );
-    this.expressible = said.map((names) => names.length > 0);
-    this.diagnostician = new Diagnostician(practice, this.profile, said);
+    const { listed } = this.drafter;
+    this.expressible = listed.map((names) => names.length > 0);
+    this.diagnostician = new Diagnostician(practice, this.profile, listed);
   }
 
   synthesize(
@@ -143,72 +138,9 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
       forced,
     };
     const calls = draft.steps.map((step) => step.call);
-    const { steps } = slip(
-      calls,
-      odds,
-      this.choices(draft.steps, contents, draws),
-      draws.writing,
-      draws.fresh,
-    );
+    const choices = new DraftChoices(this.drafter, draft.steps, contents, draws);
+    const { steps } = slip(calls, odds, choices, draws.writing, draws.fresh);
     return { diagnosis: draft.diagnosis, steps: this.lengthen(steps, draft, contents, draws) };
-  }
-
-  private choices(drafted: readonly DraftStep[], contents: PromptContents, draws: Draws): SlipChoices {
-    const { services, nodes, zones } = contents.objects;
-    const operationOf = (call: PrimitiveCall) =>
-      drafted.find((step) => step.call === call)?.operation ?? call.name;
-    const elsewhere = ({ name, args }: PrimitiveCall, u: number): PrimitiveCall => {
-      const kind = [nodes, zones].find((objects) => objects.includes(args[0]!)) ?? services;
-      const pool = kind.filter((object) => object !== args[0]);
-      return { name, args: args.map((arg, i) => (i === 0 ? pick(pool, u, arg) : arg)) };
-    };
-    const other = (call: PrimitiveCall, u: number): PrimitiveCall => {
-      const operation = operationOf(call);
-      const component =
-        call.args[0] !== undefined && services.includes(call.args[0]) ? call.args[0] : (services[0] ?? '');
-      const near = confusable(this.practice.operations, operation)
-        .map((id) => this.drafter.step(id, 'culprit', component, contents, draws))
-        .filter((step) => step !== null);
-      const chosen = near[Math.floor(u * near.length)];
-      return chosen ? chosen.call : this.anyOther(call, u, contents);
-    };
-    return {
-      wrongOperation: (call, u, v) =>
-        v < WRONG_PLACE_SHARE && call.args.length > 0 ? elsewhere(call, u) : other(call, u),
-      malformed: ({ name, args }, u) => {
-        if (u < 0.5) return { name, args: args.length > 0 ? args.slice(1) : [services[0] ?? 'cluster'] };
-        if (u < 0.8)
-          return {
-            name,
-            args: [
-              ...args.slice(1),
-              pick(args.length > 0 && services.includes(args[0]!) ? nodes : services, u, 'cluster'),
-            ],
-          };
-        return { name, args: args.map((arg, i) => (i === 0 ? `${arg}-0` : arg)) };
-      },
-      invented: (call) => ({ name: `${operationOf(call)}-now`, args: call.args }),
-      idle: ({ args }) =>
-        this.drafter.step(
-          'look-closer',
-          'culprit',
-          services.includes(args[0]!) ? args[0]! : (services[0] ?? ''),
-          contents,
-          draws,
-        )?.call ?? { name: 'look-closer', args: [...args] },
-      essential: (call) => drafted.find((step) => step.call === call)?.essential ?? true,
-    };
-  }
-
-  /** A listed primitive other than the call's that takes the same arguments, or the call itself when there is none. */
-  private anyOther(call: PrimitiveCall, u: number, contents: PromptContents): PrimitiveCall {
-    if (contents.schema === 'none') return { name: 'look-closer', args: [...call.args] };
-    const arity = call.args.length;
-    const pool = this.builder.vocabulary.primitives.filter(
-      ({ name, parameters }) => name !== call.name && parameters.length === arity,
-    );
-    const chosen = pool[Math.floor(u * pool.length)];
-    return chosen ? { name: chosen.name, args: [...call.args] } : call;
   }
 
   /** Some plans are longer than they need be: they look and wait once more than helps. */
@@ -239,7 +171,7 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
   /** The completion: its text, which now and then is no JSON, its tokens and its seconds. */
   private complete(plan: Plan, contents: PromptContents, draws: Draws): SynthesisResult {
     const { answer } = this.profile;
-    const text = JSON.stringify(plan);
+    const text = planText(plan);
     const broken = draws.fresh.at(Decision.Unparseable) < answer.unparseable;
     const raw = broken ? cut(text, draws.fresh.at(Decision.Truncation)) : text;
     const parsed = broken ? parsePlan(raw) : { plan, failure: null };
@@ -266,10 +198,6 @@ export class SurrogateSynthesizer implements Synthesizer<'sync'> {
       completionTokens / outputPerSecond
     );
   }
-}
-
-function pick<T>(items: readonly T[], u: number, fallback: T): T {
-  return items[Math.floor(u * items.length)] ?? fallback;
 }
 
 function cut(text: string, u: number): string {

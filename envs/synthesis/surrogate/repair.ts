@@ -175,17 +175,17 @@ export class Mender {
     const { problems } = this.practice;
     const having = problems
       .map((problem, i) => ({ problem, i }))
-      .filter(({ problem }) => this.drafter.said(problem, contents).includes(condition));
+      .filter(({ i }) => this.drafter.said(i, contents).includes(condition));
     const own = having.find(({ i }) => i === reading.problem);
     // A condition that a problem says first is what the problem is about.
-    const about = having.filter(({ problem }) => this.drafter.said(problem, contents)[0] === condition);
+    const about = having.filter(({ i }) => this.drafter.said(i, contents)[0] === condition);
     const chosen =
       own ?? (about.length > 0 ? about : having).sort((a, b) => b.problem.share - a.problem.share)[0];
     if (!chosen) return [];
     const core = this.drafter
       .core({ problem: chosen.i, component }, contents, draws)
       .filter((step) => step.essential);
-    return own || this.drafter.said(chosen.problem, contents).length === 1 ? core : core.slice(0, 1);
+    return own || this.drafter.said(chosen.i, contents).length === 1 ? core : core.slice(0, 1);
   }
 }
 

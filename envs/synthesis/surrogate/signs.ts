@@ -1,31 +1,7 @@
-import type { ServiceKind } from '../../cloud/interface.js';
 import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
-import type { MetricRows } from '../sections.js';
-
-/** A sign with its problems as indices, and all its parts spelled out: one shape for all signs is read several times as fast. */
-export interface CompiledSign {
-  readonly index: number;
-  readonly pattern: RegExp | null;
-  readonly changeKind: string | null;
-  readonly blamesOther: boolean;
-  /** Column of services, nodes or zones that it is about. */
-  readonly series: string | null;
-  readonly replication: Exclude<Sign['replication'], undefined> | null;
-  /** Kinds of components that it is about, null: all. */
-  readonly kinds: readonly ServiceKind[] | null;
-  /** Bounds that a reading must be beyond, and times of the normal value; null: none. */
-  readonly above: number | null;
-  readonly below: number | null;
-  readonly aboveTimes: number | null;
-  readonly belowTimes: number | null;
-  readonly problems: readonly number[];
-  readonly weights: readonly number[];
-  /** Probability that the profile knows what it means for each problem: of the sign, capped in the problem's area. */
-  readonly known: readonly number[];
-  /** What it is a view of, as an index; -1 when it stands for itself. */
-  readonly symptom: number;
-}
+import { AlertSigns } from './alert-signs.js';
+import type { CompiledSign } from './compiled-sign.js';
 
 type SignKind = (typeof SIGN_KINDS)[number];
 
@@ -37,7 +13,9 @@ export class Signs {
   readonly byKind: Readonly<Record<SignKind, CompiledSign[]>>;
   /** Number of symptoms that signs are views of. */
   readonly symptoms: number;
-  private readonly alerts = new TextMemory();
+  /** One pattern for all signs of a kind: a text that it does not match has none. */
+  private readonly any: Readonly<Record<'event' | 'log', RegExp>>;
+  private readonly alerts: AlertSigns;
   private readonly events = new TextMemory();
   private readonly logs = new TextMemory();
   private readonly changes = new TextMemory();
@@ -68,10 +46,12 @@ export class Signs {
       });
     });
     this.symptoms = symptoms.length;
+    this.alerts = new AlertSigns(this.byKind.alert);
+    this.any = { event: anyOf(this.byKind.event), log: anyOf(this.byKind.log) };
   }
 
-  ofAlert(rule: string, text: string): readonly CompiledSign[] {
-    return this.alerts.of(rule, text) ?? this.find('alert', `${rule} ${text}`, this.alerts, rule, text);
+  ofAlert(rule: string, component: string, text: string): readonly CompiledSign[] {
+    return this.alerts.of(rule, component, text);
   }
 
   ofEvent(reason: string, message: string): readonly CompiledSign[] {
@@ -88,8 +68,9 @@ export class Signs {
   ofChange(kind: string, summary: string): readonly CompiledSign[] {
     const known = this.changes.of(kind, summary);
     if (known) return known;
+    const lower = summary.toLowerCase();
     const signs = this.byKind.change.filter(
-      (sign) => sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(summary)),
+      (sign) => sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(lower)),
     );
     this.changes.keep(kind, summary, signs);
     return signs;
@@ -97,14 +78,17 @@ export class Signs {
 
   /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
   private find(
-    kind: 'alert' | 'event' | 'log',
+    kind: 'event' | 'log',
     words: string,
     memory: TextMemory,
     head: string,
     text: string,
   ): readonly CompiledSign[] {
     const lower = words.toLowerCase();
-    const signs = this.byKind[kind].filter((sign) => sign.pattern!.test(lower));
+    // Most new texts are everyday ones with a new name in them, which show nothing.
+    const signs = this.any[kind].test(lower)
+      ? this.byKind[kind].filter((sign) => sign.pattern!.test(lower))
+      : [];
     memory.keep(head, text, signs);
     return signs;
   }
@@ -134,24 +118,6 @@ class TextMemory {
   }
 }
 
-/** Services other than its own that a message names as whole words, remembered for as long as the services are the same. */
-export class Mentions {
-  private of: ReadonlyMap<string, number> | null = null;
-  private readonly memory = new Map<string, readonly string[]>();
-
-  in(message: string, component: string, services: ReadonlyMap<string, number>): readonly string[] {
-    if (services !== this.of || this.memory.size >= MEMORY) this.memory.clear();
-    this.of = services;
-    const id = `${component} ${message}`;
-    const known = this.memory.get(id);
-    if (known) return known;
-    const words = new Set(message.toLowerCase().split(/[^a-z0-9-]+/));
-    const names = [...services.keys()].filter((name) => name !== component && words.has(name));
-    this.memory.set(id, names);
-    return names;
-  }
-}
-
 /** Place of `name` among `names`, to which it is added when it is new; -1 for none. */
 function indexIn(names: string[], name: string | undefined): number {
   if (name === undefined) return -1;
@@ -165,23 +131,15 @@ function kindOf(sign: Sign): SignKind {
 
 function pattern({ alert, event, log, text, nodeCondition }: Sign): RegExp | null {
   const source = alert ?? event ?? log ?? text ?? nodeCondition;
-  return source === undefined ? null : new RegExp(source, 'i');
+  return source === undefined ? null : compile(source);
 }
 
-/** Whether a sign is about components of a kind; one that is about some kinds needs to be told the kind. */
-export function isOf({ kinds }: CompiledSign, kind: ServiceKind | undefined): boolean {
-  return kinds === null || (kind !== undefined && kinds.includes(kind));
+/** A pattern for texts in lower case; to ignore case takes twice as long. */
+function compile(source: string): RegExp {
+  return new RegExp(source, /[A-Z]/.test(source) ? 'i' : '');
 }
 
-/** Whether a reading shows a sign; a missing series (NaN) shows none. */
-export function exceeds({ table }: MetricRows, row: number, column: number, sign: CompiledSign): boolean {
-  if (column < 0) return false;
-  const at = row * table.metrics.length + column;
-  const value = table.values[at]!;
-  const normal = table.baseline[at]!;
-  if (Number.isNaN(value)) return false;
-  if (sign.above !== null && !(value > sign.above)) return false;
-  if (sign.below !== null && !(value < sign.below)) return false;
-  if (sign.aboveTimes !== null && !(value > sign.aboveTimes * normal)) return false;
-  return sign.belowTimes === null || value < sign.belowTimes * normal;
+/** The signs' patterns as one; they refer to no groups, so that joining them changes none. */
+function anyOf(signs: readonly CompiledSign[]): RegExp {
+  return compile(signs.map((sign) => `(?:${sign.pattern!.source})`).join('|'));
 }

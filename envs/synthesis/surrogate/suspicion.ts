@@ -1,5 +1,5 @@
+import type { MetricRows } from '../contents.js';
 import type { Suspicion } from '../practice.js';
-import type { MetricRows } from '../sections.js';
 
 /** What makes a service suspicious whatever the problem, as bits. */
 export const Suspect = {

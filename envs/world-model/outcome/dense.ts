@@ -1,6 +1,5 @@
 import type { Generator } from 'gymnasium-js';
 import { createNetwork } from 'nn-engines';
-import { PresentInputs, padColumns } from '../lanes.js';
 
 /** Weights of a network with one hidden layer of rectified units; kernels are row-major `inputs × units`. */
 export interface DenseWeights {
@@ -8,48 +7,6 @@ export interface DenseWeights {
   readonly bias1: readonly number[];
   readonly kernel2: readonly number[];
   readonly bias2: readonly number[];
-}
-
-/** Inference of one such network, in float64: inputs are mostly zeros, which it skips. */
-export class Dense {
-  private readonly kernel1: Float64Array;
-  private readonly bias1: Float64Array;
-  private readonly kernel2: Float64Array;
-  private readonly bias2: Float64Array;
-  private readonly hidden: Float64Array;
-  private readonly outputs: Float64Array;
-  private readonly present: PresentInputs;
-  /** Inputs that {@link begin} has taken, and what they and the biases come to. */
-  private begun = 0;
-  private readonly base: Float64Array;
-
-  constructor({ kernel1, bias1, kernel2, bias2 }: DenseWeights) {
-    this.kernel1 = padColumns(kernel1, bias1.length);
-    this.bias1 = padColumns(bias1, bias1.length);
-    this.kernel2 = padColumns(kernel2, bias2.length);
-    this.bias2 = padColumns(bias2, bias2.length);
-    this.hidden = new Float64Array(this.bias1.length);
-    this.outputs = new Float64Array(this.bias2.length);
-    this.base = Float64Array.from(this.bias1);
-    this.present = new PresentInputs(Math.max(kernel1.length / bias1.length, this.hidden.length));
-  }
-
-  /** Takes the first `count` inputs of `x`, which following calls of {@link infer} have in common. */
-  begin(x: Float64Array, count: number): void {
-    this.begun = count;
-    this.present.takeRange(x, 0, count, this.hidden.length);
-    this.present.sum(this.base, this.bias1, this.kernel1);
-  }
-
-  /** Outputs for `x`, written into `out`. */
-  infer(x: Float64Array, out: Float64Array): void {
-    const { hidden, outputs, present } = this;
-    present.takeRange(x, this.begun, x.length, hidden.length);
-    present.sum(hidden, this.base, this.kernel1);
-    present.takeRectified(hidden, outputs.length);
-    present.sum(outputs, this.bias2, this.kernel2);
-    for (let o = 0; o < out.length; o++) out[o] = outputs[o]!;
-  }
 }
 
 /** `odds` outputs are log odds under cross-entropy; `value` outputs are numbers under squared error, weighted. */

@@ -1,14 +1,15 @@
+import { SparseMemory, SparseSingle } from 'nn-engines';
 import type { Inventory } from '../../cloud/interface.js';
 import type { DomainModel } from '../domain.js';
 import type { Belief, Plan, PredictedOutcome } from '../types.js';
-import { Dense, sigmoid } from './dense.js';
+import { sigmoid } from './dense.js';
 import { PlanFeatures } from './features.js';
 import { Rollout, type StepNetworks } from './rollout.js';
 import { StepFeatures } from './step-features.js';
 import { loadOutcomeWeights, OUTCOME_PATH, type OutcomeWeights } from './weights.js';
 
 interface Member extends StepNetworks {
-  readonly recovery: Dense;
+  readonly recovery: SparseSingle;
 }
 
 /**
@@ -22,7 +23,6 @@ export class OutcomeModel {
   private readonly logOdds: Float64Array;
   private readonly logSeconds: Float64Array;
   private readonly harm: Float64Array;
-  private readonly out = new Float64Array(2);
 
   constructor(
     domain: DomainModel,
@@ -30,10 +30,11 @@ export class OutcomeModel {
   ) {
     this.rollout = new Rollout(domain, new StepFeatures(domain), weights.harms.length);
     this.features = new PlanFeatures(domain, weights.harms.length);
+    const memory = new SparseMemory();
     this.members = weights.members.map(({ step, survival, recovery }) => ({
-      step: new Dense(step),
-      survival: new Dense(survival),
-      recovery: new Dense(recovery),
+      step: new SparseSingle(memory, step),
+      survival: new SparseSingle(memory, survival),
+      recovery: new SparseSingle(memory, recovery),
     }));
     this.logOdds = new Float64Array(weights.members.length);
     this.logSeconds = new Float64Array(weights.members.length);
@@ -44,9 +45,9 @@ export class OutcomeModel {
     this.harm.fill(0);
     this.members.forEach((member, m) => {
       this.rollout.run(member, plan, belief, inventory);
-      member.recovery.infer(this.features.of(plan, belief, inventory, this.rollout), this.out);
-      this.logOdds[m] = this.out[0]!;
-      this.logSeconds[m] = this.out[1]!;
+      const said = member.recovery.forward(this.features.of(plan, belief, inventory, this.rollout));
+      this.logOdds[m] = said[0]!;
+      this.logSeconds[m] = said[1]!;
       for (let h = 0; h < this.harm.length; h++) this.harm[h]! += this.rollout.harm[h]! / this.members.length;
     });
     const { slope, offset } = this.weights.calibration;

@@ -1,13 +1,14 @@
+import type { SparseSingle } from 'nn-engines';
 import type { Inventory } from '../../cloud/interface.js';
 import type { DomainModel } from '../domain.js';
 import type { Belief, Plan } from '../types.js';
-import { type Dense, sigmoid } from './dense.js';
+import { sigmoid } from './dense.js';
 import type { StepFeatures } from './step-features.js';
 
 /** The two networks of a member that a rollout needs. */
 export interface StepNetworks {
-  readonly step: Dense;
-  readonly survival: Dense;
+  readonly step: SparseSingle;
+  readonly survival: SparseSingle;
 }
 
 /** Outputs of the step network before those of harm: log of seconds, log odds that the step completes. */
@@ -30,8 +31,6 @@ export class Rollout {
   /** Probability that every step completes. */
   completes = 1;
   private before = new Float64Array(0);
-  private readonly stepOut: Float64Array;
-  private readonly survivalOut = new Float64Array(1);
 
   constructor(
     private readonly domain: DomainModel,
@@ -39,20 +38,18 @@ export class Rollout {
     harms: number,
   ) {
     this.harm = new Float64Array(harms);
-    this.stepOut = new Float64Array(STEP_OUTPUTS + harms);
   }
 
   run(networks: StepNetworks, plan: Plan, belief: Belief, inventory: Inventory): void {
     this.start(belief);
     for (const call of plan.steps) {
       const target = this.features.forStep(call, belief.components, this.remaining, inventory);
-      networks.step.infer(this.features.step, this.stepOut);
-      this.seconds += this.completes * Math.exp(Math.min(MAX_LOG_SECONDS, this.stepOut[0]!));
+      const said = networks.step.forward(this.features.step);
+      this.seconds += this.completes * Math.exp(Math.min(MAX_LOG_SECONDS, said[0]!));
       this.survive(networks.survival, target);
       for (let h = 0; h < this.harm.length; h++)
-        this.harm[h] =
-          1 - (1 - this.harm[h]!) * (1 - this.completes * sigmoid(this.stepOut[STEP_OUTPUTS + h]!));
-      this.completes *= sigmoid(this.stepOut[1]!);
+        this.harm[h] = 1 - (1 - this.harm[h]!) * (1 - this.completes * sigmoid(said[STEP_OUTPUTS + h]!));
+      this.completes *= sigmoid(said[1]!);
     }
   }
 
@@ -68,7 +65,7 @@ export class Rollout {
   }
 
   /** What is left of every condition after the step, seen from how things stood before it. */
-  private survive(network: Dense, target: number): void {
+  private survive(network: SparseSingle, target: number): void {
     const c = this.domain.conditions.length;
     this.before.set(this.remaining);
     network.begin(this.features.survival, this.features.sharedWidth);
@@ -76,8 +73,8 @@ export class Rollout {
       const held = this.before[i]!;
       if (held < LEAST) continue;
       const component = Math.floor(i / c);
-      network.infer(this.features.forCondition(i % c, component, target, this.before), this.survivalOut);
-      const survives = sigmoid(this.survivalOut[0]!);
+      const said = network.forward(this.features.forCondition(i % c, component, target, this.before));
+      const survives = sigmoid(said[0]!);
       this.remaining[i] = held * (1 - this.completes * (1 - survives));
     }
   }

@@ -55,9 +55,13 @@ export class StepFeatures {
     this.writeContext(p, target < 0 ? null : components[target]!, inventory);
     this.step.fill(0);
     this.step.set(this.shared);
+    const { step } = this;
     for (let i = 0; i < components.length; i++) {
       const at = p + CONTEXT + (i === target ? 0 : c);
-      for (let j = 0; j < c; j++) this.step[at + j] = Math.max(this.step[at + j]!, probability[i * c + j]!);
+      for (let j = 0; j < c; j++) {
+        const one = probability[i * c + j]!;
+        if (one > step[at + j]!) step[at + j] = one;
+      }
     }
     this.survival.set(this.shared);
     return target;

@@ -1,8 +1,8 @@
 import { defaultRng, type Generator } from 'gymnasium-js';
+import { SparseMemory, SparseSingle } from 'nn-engines';
 import type { DomainModel } from '../domain.js';
 import { fitPlatt } from '../perception/calibration.js';
 import {
-  Dense,
   type DenseTraining,
   type DenseWeights,
   roundWeight,
@@ -62,7 +62,7 @@ export async function trainOutcome(
     const plans = planData(judged, domain, harms.length, { step, survival });
     const recovery = await train(plans, options.hidden);
     members.push({ step, survival, recovery } as OutcomeWeights['members'][number]);
-    addLogits(logits, plans, isHeld, new Dense(recovery), options.members);
+    addLogits(logits, plans, isHeld, recovery, options.members);
   }
   const labels = Uint8Array.from(held, (one) => Number(isRight(one)));
   const [slope, offset] = fitPlatt(logits, labels);
@@ -91,7 +91,8 @@ function planData(
 ): Supervision {
   const rollout = new Rollout(domain, new StepFeatures(domain), harms);
   const features = new PlanFeatures(domain, harms);
-  const networks = { step: new Dense(step), survival: new Dense(survival) };
+  const memory = new SparseMemory();
+  const networks = { step: new SparseSingle(memory, step), survival: new SparseSingle(memory, survival) };
   const out = new Float32Array(judged.length * features.width);
   judged.forEach(({ plan, belief, inventory }, row) => {
     rollout.run(networks, plan, belief, inventory);
@@ -126,15 +127,15 @@ function addLogits(
   logits: Float64Array,
   plans: Supervision,
   isHeld: (incident: number) => boolean,
-  recovery: Dense,
+  recovery: DenseWeights,
   members: number,
 ): void {
-  const out = new Float64Array(plans.outputs.length);
+  const network = new SparseSingle(new SparseMemory(), recovery);
   let at = 0;
   plans.incidents.forEach((incident, row) => {
     if (!isHeld(incident)) return;
     const from = row * plans.inputs;
-    recovery.infer(Float64Array.from(plans.features.subarray(from, from + plans.inputs)), out);
+    const out = network.forward(Float64Array.from(plans.features.subarray(from, from + plans.inputs)));
     logits[at++]! += out[0]! / members;
   });
 }

@@ -1,7 +1,6 @@
 import {
   type Inventory,
   type InventoryService,
-  type MetricTable,
   SERVICE_METRICS,
   type Telemetry,
 } from '../../cloud/interface.js';
@@ -10,28 +9,23 @@ import {
   CALLERS,
   DENSE_FEATURES,
   ENTRY,
-  HOST,
-  HOST_CONDITION,
+  featureOf,
   INVENTORY,
   KIND,
   KINDS,
   LEVEL_COLUMNS,
   LEVELS,
   MISSING,
-  NODE_CONDITIONS,
-  NODE_SCALES,
   OTHERS,
   OWN,
   OWN_SYMPTOMS,
   RELATIVE,
-  type ScaledMetric,
   SERVICE_SCALES,
   SLO,
   STATEFUL,
   SYMPTOMS,
-  ZONE,
-  ZONE_SCALES,
 } from './feature-columns.js';
+import { Hosts } from './hosts.js';
 import { RowLookup, type TopologyView, topologyView } from './topology-view.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -51,53 +45,16 @@ const scopesOf = (source: string): Scopes => ({
 });
 const SCOPES = { alert: scopesOf('alert'), event: scopesOf('event'), log: scopesOf('log') };
 
-/** Readings of hosts (nodes or zones) as features, kept for as long as a look lasts. */
-class HostReadings {
-  private readonly rowsOf = new RowLookup();
-  private values = new Float32Array(0);
-
-  constructor(private readonly scales: readonly ScaledMetric[]) {}
-
-  read(table: MetricTable, ids: readonly string[]): void {
-    const { scales } = this;
-    const lookup = this.rowsOf.of(table, ids);
-    if (this.values.length !== lookup.length * scales.length) {
-      this.values = new Float32Array(lookup.length * scales.length);
-    } else this.values.fill(0);
-    const stride = table.metrics.length;
-    for (let host = 0; host < lookup.length; host++) {
-      const row = lookup[host]!;
-      if (row < 0) continue;
-      for (let m = 0; m < scales.length; m++) {
-        const { column, scale } = scales[m]!;
-        const value = table.values[row * stride + column]!;
-        if (!Number.isNaN(value))
-          this.values[host * scales.length + m] = scale(value, table.baseline[row * stride + column]!);
-      }
-    }
-  }
-
-  /** Raises the columns from `at` on to the readings of a host: the worst counts. */
-  raise(rows: Float32Array, at: number, host: number): void {
-    const k = this.scales.length;
-    for (let m = 0; m < k; m++) {
-      const value = this.values[host * k + m]!;
-      if (value > rows[at + m]!) rows[at + m] = value;
-    }
-  }
-}
-
 /**
  * Turns telemetry and inventory into one row of numbers a component, without allocating: the rows are overwritten by the
  * next call. Every row speaks of the component and its neighbourhood only, so that one network serves any topology.
  */
 export class FeatureExtractor {
   readonly width: number;
-  private rows = new Float32Array(0);
+  private rows: Float32Array = new Float32Array(0);
   private symptoms = new Float32Array(0);
   private readonly serviceRows = new RowLookup();
-  private readonly nodes = new HostReadings(NODE_SCALES);
-  private readonly zones = new HostReadings(ZONE_SCALES);
+  private readonly hosts = new Hosts();
 
   constructor(
     readonly arm: PerceptionArm,
@@ -108,19 +65,23 @@ export class FeatureExtractor {
 
   /** Row-major `components × width`; component order is that of `topologyView(inventory).components`. */
   extract(telemetry: Telemetry, inventory: Inventory): Float32Array {
+    const size = topologyView(inventory).components.length * this.width;
+    const rows = this.rows.length === size ? this.rows : new Float32Array(size);
+    this.extractInto(rows, telemetry, inventory);
+    return rows;
+  }
+
+  /** {@link extract} into `rows`, which must be of that size. */
+  extractInto(rows: Float32Array, telemetry: Telemetry, inventory: Inventory): void {
     const view = topologyView(inventory);
     const n = view.components.length;
-    if (this.rows.length !== n * this.width) {
-      this.rows = new Float32Array(n * this.width);
-      this.symptoms = new Float32Array(n * SYMPTOMS.length);
-    } else {
-      this.rows.fill(0);
-    }
+    this.rows = rows;
+    rows.fill(0);
+    if (this.symptoms.length !== n * SYMPTOMS.length) this.symptoms = new Float32Array(n * SYMPTOMS.length);
     this.writeMetrics(telemetry, view);
     this.writeInventory(telemetry, inventory, view);
     this.writeNeighbours(telemetry, view);
     this.writeTokens(telemetry, inventory, view);
-    return this.rows;
   }
 
   private writeMetrics(telemetry: Telemetry, view: TopologyView): void {
@@ -136,14 +97,14 @@ export class FeatureExtractor {
       rows[at] = 1;
       if (row >= 0) {
         for (let m = 0; m < metrics; m++) {
-          const { column, scale } = SERVICE_SCALES[m]!;
-          const value = table.values[row * stride + column]!;
-          const baseline = table.baseline[row * stride + column]!;
+          const scale = SERVICE_SCALES[m]!;
+          const value = table.values[row * stride + scale.column]!;
+          const baseline = table.baseline[row * stride + scale.column]!;
           // What a component does not have has no baseline either. A missing series reads as a healthy one; the count beside it
           // says that nothing was seen.
           if (Number.isNaN(baseline)) continue;
           if (Number.isNaN(value)) missing++;
-          else rows[at + OWN + m] = scale(value, baseline);
+          else rows[at + OWN + m] = featureOf(scale, value, baseline);
         }
         for (let l = 0; l < LEVEL_COLUMNS.length; l++) {
           const value = table.values[row * stride + LEVEL_COLUMNS[l]!]!;
@@ -158,14 +119,13 @@ export class FeatureExtractor {
 
   private writeInventory(telemetry: Telemetry, inventory: Inventory, view: TopologyView): void {
     const { rows, width } = this;
-    this.nodes.read(telemetry.nodes, view.nodeIds);
-    this.zones.read(telemetry.zones, view.zoneIds);
+    this.hosts.read(telemetry, inventory, view);
     for (let i = 0; i < view.components.length; i++) {
       const service = inventory.services[view.inventoryIndex[i]!]!;
       const at = i * width;
       this.writeService(inventory, service, at);
       if (i === view.entry) rows[at + ENTRY] = 1;
-      this.writeHosts(inventory, view, service.placement, at);
+      this.hosts.write(rows, at, service.placement, inventory, view);
     }
   }
 
@@ -190,30 +150,6 @@ export class FeatureExtractor {
     if (replication.readyReplicas === 0) rows[at + INVENTORY['no replica ready']] = 1;
     if (replication.lagSeconds > 0) rows[at + INVENTORY['replica lag']] = Math.log1p(replication.lagSeconds);
     if (replication.fenced) rows[at + INVENTORY.fenced] = 1;
-  }
-
-  /** Worst reading over the nodes and zones that host a component, and shares of its pods there. */
-  private writeHosts(
-    inventory: Inventory,
-    view: TopologyView,
-    placement: readonly string[],
-    at: number,
-  ): void {
-    const { rows } = this;
-    const share = 1 / Math.max(1, placement.length);
-    for (const id of placement) {
-      const index = id === '' ? undefined : view.nodeIndexOf.get(id);
-      if (index === undefined) {
-        if (id === '') rows[at + INVENTORY.unplaced]! += share;
-        continue;
-      }
-      const { ready, cordoned, conditions, zone } = inventory.nodes[index]!;
-      if (!ready || cordoned) rows[at + INVENTORY['on bad node']]! += share;
-      if (inventory.shiftedZones.includes(zone)) rows[at + INVENTORY['zone shifted']]! += share;
-      for (const condition of conditions) rows[at + HOST_CONDITION + conditionColumn(condition)]! += share;
-      this.nodes.raise(rows, at + HOST, index);
-      this.zones.raise(rows, at + ZONE, view.zoneOfNode[index]!);
-    }
   }
 
   private writeNeighbours(telemetry: Telemetry, view: TopologyView): void {
@@ -295,12 +231,6 @@ export class FeatureExtractor {
     const anywhere = vocabulary.id(scopes.elsewhere, name);
     for (let i = 0; i < view.components.length; i++) mark(rows, i * width + base, anywhere);
   }
-}
-
-/** Column of a node condition among {@link NODE_CONDITIONS}; the last is for those without a name of their own. */
-function conditionColumn(condition: string): number {
-  const column = (NODE_CONDITIONS as readonly string[]).indexOf(condition);
-  return column < 0 ? NODE_CONDITIONS.length - 1 : column;
 }
 
 function mark(rows: Float32Array, base: number, id: number): void {

@@ -1,5 +1,5 @@
+import { SparseMemory, SparseRows } from 'nn-engines';
 import type { Inventory, Telemetry } from '../../cloud/interface.js';
-import { PresentInputs, padColumns, padded } from '../lanes.js';
 import type { Belief } from '../types.js';
 import { DIFFERENCES, SHARED } from './feature-columns.js';
 import { FeatureExtractor } from './features.js';
@@ -10,19 +10,19 @@ import type { PerceptionWeights } from './weights.js';
 
 /**
  * Moves the weights of columns that are the difference of two others onto those two, and returns the columns that are left to
- * look at in each component: a third fewer.
+ * look at: a third fewer.
  */
-function foldDifferences(kernel: Float64Array, units: number, width: number): Int32Array {
-  const done = new Set(SHARED);
+function foldDifferences(kernel: number[], units: number, width: number): number[] {
   for (const { column, of, minus } of DIFFERENCES) {
     for (let h = 0; h < units; h++) {
       const weight = kernel[column * units + h]!;
       kernel[of * units + h]! += weight;
       kernel[minus * units + h]! -= weight;
     }
-    done.add(column);
   }
-  return Int32Array.from({ length: width }, (_, f) => f).filter((f) => !done.has(f));
+  // The order decides the last bits of a belief: what all components share comes first.
+  const own = Array.from({ length: width }, (_, f) => f).filter((f) => !SHARED.includes(f));
+  return [...SHARED, ...own].filter((f) => !DIFFERENCES.some(({ column }) => column === f));
 }
 
 /**
@@ -31,21 +31,9 @@ function foldDifferences(kernel: Float64Array, units: number, width: number): In
  */
 export class Perceiver {
   private readonly extractor: FeatureExtractor;
-  private readonly kernel1: Float64Array;
-  private readonly bias1: Float64Array;
-  /** What the columns that all components share, and the biases, add to every hidden unit in the look at hand. */
-  private readonly base: Float64Array;
-  /** Columns that may differ between components. */
-  private readonly ownColumns: Int32Array;
-  private readonly kernel2: Float64Array;
-  private readonly bias2: Float64Array;
-  private readonly hidden: Float64Array;
-  private readonly outputs: Float64Array;
-  private readonly present: PresentInputs;
-  /** Catalogue prior per condition, NaN where the network speaks. */
-  private readonly prior: Float64Array;
-  /** Some condition has one. */
-  private readonly mixes: boolean;
+  private readonly network: SparseRows;
+  /** Conditions that the network does not speak of, with their catalogue priors. */
+  private readonly priors: readonly { readonly column: number; readonly prior: number }[];
   private readonly mean: Float64Array;
   private readonly inverseDeviation: Float64Array;
 
@@ -54,26 +42,21 @@ export class Perceiver {
       weights.arm,
       new Vocabulary(weights.vocabulary.length, weights.vocabulary),
     );
-    const units = padded(weights.hidden);
-    this.hidden = new Float64Array(units);
-    this.kernel1 = padColumns(weights.kernel1, weights.hidden);
-    this.bias1 = padColumns(weights.bias1, weights.hidden);
-    this.base = new Float64Array(units);
-    this.ownColumns = foldDifferences(this.kernel1, units, this.extractor.width);
-    this.present = new PresentInputs(Math.max(this.extractor.width, units));
+    const kernel1 = [...weights.kernel1];
+    const columns = foldDifferences(kernel1, weights.hidden, this.extractor.width);
     const { slope, offset } = weights.calibration;
     const c = weights.conditions.length;
-    this.outputs = new Float64Array(padded(c));
-    this.kernel2 = padColumns(
-      weights.kernel2.map((weight, index) => weight * slope[index % c]!),
-      c,
-    );
-    this.bias2 = padColumns(
-      weights.bias2.map((bias, index) => bias * slope[index]! + offset[index]!),
-      c,
-    );
-    this.prior = Float64Array.from(weights.conditions, (name) => weights.prior[name] ?? Number.NaN);
-    this.mixes = Object.keys(weights.prior).length > 0;
+    const calibrated = {
+      kernel1,
+      bias1: weights.bias1,
+      kernel2: weights.kernel2.map((weight, index) => weight * slope[index % c]!),
+      bias2: weights.bias2.map((bias, index) => bias * slope[index]! + offset[index]!),
+    };
+    this.network = new SparseRows(new SparseMemory(), calibrated, columns);
+    this.priors = weights.conditions.flatMap((name, column) => {
+      const prior = weights.prior[name];
+      return prior === undefined ? [] : [{ column, prior }];
+    });
     this.mean = Float64Array.from(weights.outOfDistribution.mean);
     this.inverseDeviation = Float64Array.from(
       weights.outOfDistribution.deviation,
@@ -86,39 +69,18 @@ export class Perceiver {
   }
 
   perceive(telemetry: Telemetry, inventory: Inventory): Belief {
-    const rows = this.extractor.extract(telemetry, inventory);
     const { components } = topologyView(inventory);
     const { conditions } = this.weights;
-    const c = conditions.length;
-    const probability = new Float64Array(components.length * c);
-    this.shareBase(rows);
-    for (let i = 0; i < components.length; i++) this.infer(rows, i, probability);
-    const suspect = suspected(probability, c);
+    const rows = this.network.inputBuffer(components.length);
+    this.extractor.extractInto(rows, telemetry, inventory);
+    const probability = this.network.probabilities().slice();
+    const most = indexOfLargest(probability);
+    const suspect = Math.floor(most / conditions.length);
     const at = suspect * this.extractor.width;
-    const surprise = strangeness(rows, at, this.mean, this.inverseDeviation, largest(probability));
+    const surprise = strangeness(rows, at, this.mean, this.inverseDeviation, probability[most]!);
     const outOfDistribution = quantileOf(surprise, this.weights.outOfDistribution.quantiles);
-    if (this.mixes) this.mixPrior(probability, suspect, outOfDistribution);
+    this.mixPrior(probability, suspect, outOfDistribution);
     return { components, conditions, probability, outOfDistribution };
-  }
-
-  private shareBase(rows: Float32Array): void {
-    const { base, kernel1 } = this;
-    base.set(this.bias1);
-    for (const column of SHARED) {
-      const x = rows[column]!;
-      for (let h = 0; h < base.length; h++) base[h]! += x * kernel1[column * base.length + h]!;
-    }
-  }
-
-  /** The network's probabilities of one component. Most inputs are zero, so the others are gathered first. */
-  private infer(rows: Float32Array, component: number, probability: Float64Array): void {
-    const { hidden, outputs, present, ownColumns } = this;
-    present.takeColumns(rows, component * this.extractor.width, ownColumns, hidden.length);
-    present.sum(hidden, this.base, this.kernel1);
-    present.takeRectified(hidden, outputs.length);
-    present.sum(outputs, this.bias2, this.kernel2);
-    const c = this.prior.length;
-    for (let j = 0; j < c; j++) probability[component * c + j] = 1 / (1 + Math.exp(-outputs[j]!));
   }
 
   /**
@@ -126,24 +88,23 @@ export class Perceiver {
    * the incident is: a network that never saw a condition would put it at zero for ever.
    */
   private mixPrior(probability: Float64Array, suspect: number, outOfDistribution: number): void {
-    const c = this.prior.length;
-    for (let i = 0; i < probability.length; i++) {
-      const prior = this.prior[i % c]!;
-      if (Number.isNaN(prior)) continue;
-      probability[i] = Math.floor(i / c) === suspect ? prior * outOfDistribution : 0;
+    const c = this.weights.conditions.length;
+    for (const { column, prior } of this.priors) {
+      for (let i = column; i < probability.length; i += c) probability[i] = 0;
+      probability[suspect * c + column] = prior * outOfDistribution;
     }
   }
 }
 
-/** Component with the largest probability of any condition. */
-function suspected(probability: Float64Array, conditions: number): number {
+/** Index of the largest probability, the first of equals. */
+function indexOfLargest(probability: Float64Array): number {
   let best = 0;
-  for (let i = 1; i < probability.length; i++) if (probability[i]! > probability[best]!) best = i;
-  return Math.floor(best / conditions);
-}
-
-function largest(probability: Float64Array): number {
-  let max = 0;
-  for (let i = 0; i < probability.length; i++) if (probability[i]! > max) max = probability[i]!;
-  return max;
+  let most = probability[0]!;
+  for (let i = 1; i < probability.length; i++) {
+    const p = probability[i]!;
+    if (p <= most) continue;
+    best = i;
+    most = p;
+  }
+  return best;
 }

@@ -155,3 +155,4 @@ export function tanhInPlace(at: usize, count: i32): void {
   const end = at + (<usize>count << 2);
   for (; at < end; at += 16) v128.store(at, tanh4(v128.load(at)));
 }
+export { entropies, sigmoids, sparseForward, sparseForwardRows } from './sparse';

@@ -15,6 +15,26 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return best;
 }
 
+/** Misspelt names whose nearest names are remembered; when there are more, it starts over. */
+const MEMORY = 1000;
+
+/** The nearest among the keys of a map that does not change any more; those who plan misspell the same names again and again. */
+export class NearestNames {
+  private readonly known = new Map<string, string | null>();
+
+  constructor(private readonly candidates: ReadonlyMap<string, unknown>) {}
+
+  of(name: string): string | null {
+    let nearest = this.known.get(name);
+    if (nearest === undefined) {
+      if (this.known.size >= MEMORY) this.known.clear();
+      nearest = nearestName(name, this.candidates.keys());
+      this.known.set(name, nearest);
+    }
+    return nearest;
+  }
+}
+
 /** Edits (insert, delete, replace, swap two neighbours) between two words: optimal string alignment. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadPractice, loadProfile, PromptBuilder } from '../../../envs/synthesis/index.js';
+import type { CompiledSign } from '../../../envs/synthesis/surrogate/compiled-sign.js';
 import { EvidenceReader } from '../../../envs/synthesis/surrogate/evidence.js';
+import { Signs } from '../../../envs/synthesis/surrogate/signs.js';
 import { makeMetaPrompt, makeView, type Scene } from './support.js';
 
 const practice = loadPractice();
@@ -123,5 +125,27 @@ describe('signs', () => {
   it('do not accuse another when the message says what ails the one that writes it', () => {
     const { suspicion } = read({ logs: [['cart', 'ERROR', 'call to payment failed: 401 unauthenticated']] });
     expect(suspicion('payment')).toBeLessThan(suspicion('cart'));
+  });
+
+  it('find the same in an alert whatever was read before', () => {
+    const alerts: [string, string, string][] = [
+      ['CPUThrottling', 'cart', 'cart: cpu is throttled (cpu_ratio 0.95)'],
+      ['CPUThrottling', 'cart', 'cart: cpu is throttled (cpu_ratio 1200)'],
+      ['CPUThrottling', 'cart', 'cart: cpu is throttled (cpu_ratio no data)'],
+      ['CPUThrottling', 'cart', 'cart: cpu is throttled (cpu_ratio 1.3e-7)'],
+      ['CPUThrottling', 'cart', 'cart: all is well (cpu_ratio 0.95)'],
+      ['Other', 'cart', 'cart: no trouble (x 0.5)'],
+      ['Other', 'cart', 'cart: quota (x 0.5)'],
+    ];
+    const used = new Signs(practice, attentive);
+    const indices = (signs: readonly CompiledSign[]) => signs.map(({ index }) => index);
+    for (const alert of [...alerts, ...alerts.toReversed()])
+      expect(indices(used.ofAlert(...alert))).toEqual(
+        indices(new Signs(practice, attentive).ofAlert(...alert)),
+      );
+    const numbers = practice.signs.map((sign) => (sign.alert ? { ...sign, alert: '0.5' } : sign));
+    const seeing = new Signs({ ...practice, signs: numbers }, attentive);
+    expect(seeing.ofAlert('Other', 'cart', 'cart: quota (x 0.5)').length).toBeGreaterThan(0);
+    expect(seeing.ofAlert('Other', 'cart', 'cart: quota (x 0.6)')).toEqual([]);
   });
 });

@@ -13,6 +13,8 @@ import {
   SurrogateSynthesizer,
   vocabularyOf,
 } from '../../../envs/synthesis/index.js';
+import { Decision, gumbel, gumbelBound, NumberedDraws } from '../../../envs/synthesis/surrogate/decisions.js';
+import { planText } from '../../../envs/synthesis/surrogate/plan-text.js';
 import type { ConditionAt, Plan } from '../../../envs/world-model/index.js';
 import { isValid } from './judge.js';
 import {
@@ -173,6 +175,34 @@ describe('what the surrogate sees', () => {
       );
       expect(parsePlan(result.raw)).toEqual({ plan: result.plan, failure: result.failure });
     }
+  });
+});
+
+describe('a plan as text', () => {
+  it('is what JSON.stringify makes of it', () => {
+    const odd: Plan = {
+      diagnosis: [
+        { condition: 'config-bad', component: 'cart' },
+        { condition: 'a"b\n', component: '' },
+      ],
+      steps: [
+        { name: 'noop', args: [] },
+        { name: 'drain\u2028', args: ['node-1', '\\'] },
+      ],
+    };
+    for (const plan of [odd, { diagnosis: [], steps: [] }, makePlan(['restart-service cart'])])
+      expect(planText(plan)).toBe(JSON.stringify(plan));
+  });
+});
+
+describe('noise', () => {
+  it('does not exceed its bound', () => {
+    const draws = NumberedDraws.from(defaultRng(1));
+    for (let i = 0; i < 5000; i++) {
+      const u = draws.at(Decision.ProblemNoise, i);
+      expect(gumbelBound(u)).toBeGreaterThanOrEqual(gumbel(u));
+    }
+    expect(gumbelBound(1 - 2 ** -33)).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

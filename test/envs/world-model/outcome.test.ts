@@ -1,7 +1,7 @@
 import { defaultRng } from 'gymnasium-js';
+import { SparseMemory, SparseSingle } from 'nn-engines';
 import { describe, expect, it } from 'vitest';
 import { loadDomain } from '../../../envs/world-model/domain.js';
-import { Dense } from '../../../envs/world-model/outcome/dense.js';
 import type { ExecutedStep, JudgedPlan } from '../../../envs/world-model/outcome/executed.js';
 import { PlanFeatures } from '../../../envs/world-model/outcome/features.js';
 import { OutcomeModel } from '../../../envs/world-model/outcome/model.js';
@@ -114,7 +114,11 @@ describe('the outcome model', async () => {
   it('rolls a plan out: the cure removes what it cures, where it is, and nothing else does', () => {
     const [member] = weights.members;
     const rollout = new Rollout(domain, new StepFeatures(domain), weights.harms.length);
-    const networks = { step: new Dense(member!.step), survival: new Dense(member!.survival) };
+    const memory = new SparseMemory();
+    const networks = {
+      step: new SparseSingle(memory, member!.step),
+      survival: new SparseSingle(memory, member!.survival),
+    };
     const belief = believed('config-bad', 'cartservice');
     const at =
       belief.components.indexOf('cartservice') * domain.conditions.length +

@@ -2,7 +2,7 @@ import { webAssembly } from './host.js';
 
 const PAGE = 65_536;
 const ALIGNMENT = 16;
-/** The first bytes stay free, so that address 0 can mean "none". */
+/** The first bytes stay free: address 0 means "none", and the constants of the kernels follow it. */
 const FIRST_ADDRESS = 1_024;
 
 /**
@@ -39,6 +39,15 @@ export class Arena {
 
   view(address: number, count: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, count);
+  }
+
+  /** Address of room for `count` zeroed float64, as {@link allocate}. */
+  allocateDoubles(count: number): number {
+    return this.allocate(2 * count);
+  }
+
+  doubles(address: number, count: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, count);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Domain } from '../ast.js';
 import { PddlTaskError } from '../errors.js';
-import { nearestName } from '../nearest.js';
+import { NearestNames } from '../nearest.js';
 import type { State } from '../state.js';
 import { typesText } from '../types.js';
 import { GroundAction } from './action.js';
@@ -34,6 +34,7 @@ export class ActionTable {
   /** Actions that static facts do not rule out, in order of their making. */
   readonly actions: GroundAction[] = [];
   private readonly entries = new Map<string, SchemaEntry>();
+  private readonly nearestNames = new NearestNames(this.entries);
   private readonly monitorsOfFact = new Map<number, number[]>();
   private readonly monitorsOfFluent = new Map<number, number[]>();
   private readonly scratch: number[] = [];
@@ -84,7 +85,7 @@ export class ActionTable {
   lookup(name: string, args: readonly string[]): GroundAction | LookupFailure {
     const entry = this.entries.get(name) ?? this.entries.get(name.toLowerCase());
     if (entry === undefined) {
-      const suggestion = nearestName(name.toLowerCase(), this.entries.keys());
+      const suggestion = this.nearestNames.of(name.toLowerCase());
       return { kind: 'unknown-action', expected: null, found: callText(name, args), suggestion };
     }
     if (args.length !== entry.schema.parameters.length) {

@@ -1,6 +1,6 @@
 import type { Domain, TypedName } from '../ast.js';
 import { PddlTaskError } from '../errors.js';
-import { nearestName } from '../nearest.js';
+import { NearestNames } from '../nearest.js';
 import { TypeHierarchy, typesText } from '../types.js';
 
 /** The objects of a task and which of them are of which types. */
@@ -8,6 +8,7 @@ export class Universe {
   readonly objects: readonly TypedName[];
   readonly types: TypeHierarchy;
   private readonly indices = new Map<string, number>();
+  private readonly nearestNames = new NearestNames(this.indices);
   private readonly domains = new Map<string, { members: Int32Array; isMember: Uint8Array }>();
 
   /** Constants of the domain come first; a problem's object of the same name is the same object. */
@@ -39,7 +40,7 @@ export class Universe {
   indexOf(name: string): number {
     const index = this.find(name);
     if (index === undefined) {
-      const nearest = nearestName(name, this.indices.keys());
+      const nearest = this.nearestNames.of(name);
       throw new PddlTaskError(
         `unknown object "${name}"${nearest === null ? '' : ` (nearest: "${nearest}")`}`,
       );
@@ -48,7 +49,7 @@ export class Universe {
   }
 
   nearest(name: string): string | null {
-    return nearestName(name.toLowerCase(), this.indices.keys());
+    return this.nearestNames.of(name.toLowerCase());
   }
 
   /** Objects of any of the types, ascending. */

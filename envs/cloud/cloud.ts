@@ -12,7 +12,7 @@ import { STREAM } from './noise.js';
 import { observe, readSlo } from './observe.js';
 import { concerned, inject, nodesOf } from './onset.js';
 import { inverseOf } from './primitives.js';
-import { type CloudResult, finish, leftInForce, settled } from './recovery.js';
+import { type CloudResult, finish, leftInForce, type RunOn, settled } from './recovery.js';
 import type { Sim } from './sim.js';
 import { CloudState, type PackedState, PHASE } from './state.js';
 import { copyOf, giveBack } from './state-pool.js';
@@ -186,21 +186,20 @@ export class Cloud {
 
   /**
    * What the incident comes to if nothing more is done, run on a copy to the cap and beyond it: pods die, the trigger strikes
-   * again, and every pod of the struck services is killed once. @param options.exhaustive runs on even when nothing is wrong,
-   * or when what is wrong lasts
+   * again, and every pod of the struck services is killed once.
    */
-  result(options: { exhaustive?: boolean } = {}): CloudResult {
+  result(options: RunOn = {}): CloudResult {
     const early = options.exhaustive ? null : settled(this.sim);
-    const result = early ?? this.runOn(options.exhaustive ?? false);
+    const result = early ?? this.runOn(options);
     // The window that lasts may have begun before anybody knew (a fault that had not hurt yet): the incident ends when noticed.
     if (result.recoveredAt === null || result.recoveredAt >= this.detectedAt) return result;
     return { ...result, recoveredAt: this.detectedAt };
   }
 
-  private runOn(exhaustive: boolean): CloudResult {
+  private runOn(options: RunOn): CloudResult {
     const { model, incident, state } = this.sim;
     const copy = copyOf(model, state);
-    const result = finish({ model, incident, state: copy }, exhaustive);
+    const result = finish({ model, incident, state: copy }, options);
     giveBack(model, copy);
     return result;
   }

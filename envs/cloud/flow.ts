@@ -17,9 +17,13 @@ export function computeFlow(model: CloudModel, state: CloudState): void {
   const { moved } = state;
   for (let s = 0; s < moved.length; s++) moved[s] = 0;
   beginPools();
+  let timed = 0;
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     forward(model, state, todo, round);
-    if (backward(model, state, round) < SETTLED && !poolsMove(model, state, round)) break;
+    if (backward(model, state, round) >= SETTLED && round < MAX_ROUNDS) continue;
+    takeTimes(model, state, timed);
+    timed = round;
+    if (!poolsMove(model, state, round)) break;
   }
   const entry = model.topology.entry;
   attemptTime(state, entry, 0, 0);
@@ -50,6 +54,10 @@ function readTimes({ constants }: CloudModel): void {
 
 /** Scratch of one solve: 1 where a service has to be passed anew in the first round. */
 let scratch = new Uint8Array(64);
+/** 1 where the own time is older than the load: all 0 between solves. */
+let ownStale = new Uint8Array(64);
+/** Calls of each edge per request of its caller, of services that the solve has looked at. */
+let edgeCount = new Float64Array(256);
 
 /**
  * Services whose own state, calls or callees' settings may have changed since requests were last passed on from them: those looked at
@@ -58,7 +66,11 @@ let scratch = new Uint8Array(64);
 function whatToPass({ topology }: CloudModel, state: CloudState): Uint8Array {
   const { edgeFrom, edgeTo } = topology;
   const S = state.ownLoad.length;
-  if (scratch.length < S) scratch = new Uint8Array(2 * S);
+  if (scratch.length < S) {
+    scratch = new Uint8Array(2 * S);
+    ownStale = new Uint8Array(2 * S);
+  }
+  if (edgeCount.length < edgeTo.length) edgeCount = new Float64Array(2 * edgeTo.length);
   const { ownLoad, moved } = state;
   for (let s = 0; s < S; s++) scratch[s] = moved[s] !== 0 || Number.isNaN(ownLoad[s]!) ? 1 : 0;
   for (let e = 0; e < edgeTo.length; e++) if (Number.isNaN(ownLoad[edgeTo[e]!]!)) scratch[edgeFrom[e]!] = 1;
@@ -155,8 +167,8 @@ function amplification(f: number, r: number): number {
 }
 
 /**
- * Success and latency from callees to callers, for services whose load, own state or callees have changed: most changes
- * concern a service and those above it. Returns the largest change of an edge's failure probability.
+ * Success from callees to callers, for services whose load, own state or callees have changed: most changes concern a service and
+ * those above it. Returns the largest change of an edge's failure probability. Times decide nothing here: see `takeTimes`.
  */
 function backward(model: CloudModel, state: CloudState, round: number): number {
   const { order } = model.topology;
@@ -167,16 +179,29 @@ function backward(model: CloudModel, state: CloudState, round: number): number {
     // What finds no connection is no load on the workers, and fails with the same load.
     const full = state.pooled[s] !== 0;
     const load = full ? served[s]! : served[s]! + shed[s]!;
-    if (full || load !== ownLoad[s]!) ownTime(model, state, s, load);
-    else if (!calleeMoved(model, state, s, round)) continue;
+    if (full || load !== ownLoad[s]!) {
+      ownLoad[s] = load;
+      ownStale[s] = 1;
+      // How far behind it is depends on the rate at which work waits, of this round.
+      if (state.workFlags[s] !== 0) ownTime(model, state, s);
+    } else if (!calleeMoved(model, state, s, round)) continue;
     moved[s] = round;
-    state.meanMs[s] = state.ownMeanMs[s]!;
-    state.varMs[s] = state.ownVarMs[s]!;
-    state.waitMs[s] = state.ownWaitMs[s]!;
-    const delta = callTimes(model, state, s);
+    const delta = callSuccess(model, state, s);
     if (delta > change) change = delta;
   }
   return change;
+}
+
+/** Times from callees to callers, once success has settled, for services looked at since round `since`. */
+function takeTimes(model: CloudModel, state: CloudState, since: number): void {
+  const { order } = model.topology;
+  const { moved } = state;
+  for (let k = order.length - 1; k >= 0; k--) {
+    const s = order[k]!;
+    if (moved[s]! <= since) continue;
+    if (ownStale[s] === 1) ownTime(model, state, s);
+    callTimes(model, state, s);
+  }
 }
 
 function calleeMoved({ topology }: CloudModel, state: CloudState, s: number, round: number): boolean {
@@ -187,7 +212,8 @@ function calleeMoved({ topology }: CloudModel, state: CloudState, s: number, rou
 }
 
 /** Own time of a service with the wait for a worker after Sakasegawa (1977), as mean and variance. */
-function ownTime(model: CloudModel, state: CloudState, s: number, load: number): void {
+function ownTime(model: CloudModel, state: CloudState, s: number): void {
+  const load = state.ownLoad[s]!;
   const capacity = state.capacity[s]!;
   // A queue takes messages in whatever its consumers have before them.
   const queue = state.workFlags[s] !== 0 && model.topology.kinds[s] === 'queue';
@@ -206,7 +232,7 @@ function ownTime(model: CloudModel, state: CloudState, s: number, load: number):
       : rho < 0.3
         ? 0
         : Math.min(most, (mean * rho ** (Math.sqrt(2 * (c + 1)) - 1)) / (c * (1 - rho)));
-  state.ownLoad[s] = load;
+  ownStale[s] = 0;
   state.ownWaitMs[s] = behind;
   state.ownMeanMs[s] = mean + wait + behind;
   state.ownVarMs[s] = (times.variation * mean) ** 2 + wait * wait;
@@ -242,42 +268,61 @@ function attemptTime(state: CloudState, s: number, lost: number, lostMode: numbe
   }
 }
 
-/** Adds a service's calls to its time and success. Returns the largest change of an edge's failure probabilities. */
-function callTimes(model: CloudModel, state: CloudState, s: number): number {
+/** Success of a service with its calls. Returns the largest change of an edge's failure probabilities. */
+function callSuccess(model: CloudModel, state: CloudState, s: number): number {
   const { edgeStart, edgeTo, edgeWeight, edgeCritical } = model.topology;
+  const { edgeFail, edgeLoss, netFail, success } = state;
   let change = 0;
   let downstream = 1;
   for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
     const callee = edgeTo[e]!;
     const critical = edgeCritical[e] === 1;
     const lost = lostAtCaller(state, s, e - edgeStart[s]!, callee);
-    const fail = 1 - (1 - lost) * (1 - state.netFail[callee]!);
+    const fail = 1 - (1 - lost) * (1 - netFail[callee]!);
     const amp = amplification(fail, critical ? retriesOn(state, callee) : 0);
-    const loss = Math.max(0, 1 - (1 - lost) * state.success[callee]! * amp);
-    const byFail = Math.abs(fail - state.edgeFail[e]!);
-    const byLoss = Math.abs(loss - state.edgeLoss[e]!);
+    const loss = Math.max(0, 1 - (1 - lost) * success[callee]! * amp);
+    const byFail = Math.abs(fail - edgeFail[e]!);
+    const byLoss = Math.abs(loss - edgeLoss[e]!);
     if (byFail > change) change = byFail;
     if (byLoss > change) change = byLoss;
-    state.edgeFail[e] = fail;
-    state.edgeLoss[e] = loss;
-    attemptTime(state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
+    edgeFail[e] = fail;
+    edgeLoss[e] = loss;
     const weight = edgeWeight[e]! + state.edgeExtra[e]!;
-    addCalls(state, s, downstream * weight * amp);
-    if (state.waitMs[callee] !== 0) {
-      const reach = (1 - lost) * (1 - state.inFail[callee]!);
-      state.waitMs[s]! += downstream * weight * amp * reach * waitAt(state, callee);
-    }
+    edgeCount[e] = downstream * weight * amp;
     if (critical) downstream *= callsSucceed(weight, loss);
   }
   const reached = state.reached[s]!;
   const accepted = reached > 0 ? 1 - state.shed[s]! / reached : 1;
   const late = lateShare(state, s);
   const ok = (1 - state.ownError[s]!) * (1 - times.baseError) * downstream;
-  state.netFail[s] = 1 - (1 - state.inFail[s]!) * accepted * (1 - late);
-  state.success[s] = (1 - state.netFail[s]!) * ok;
+  netFail[s] = 1 - (1 - state.inFail[s]!) * accepted * (1 - late);
+  success[s] = (1 - netFail[s]!) * ok;
   // What stands still behind a blocked head is late, but nobody works on it in vain.
   state.failed[s] = state.served[s]! * (1 - ok * (state.headBlocked[s] === 1 ? 1 : 1 - late));
   return change;
+}
+
+/** Time of a service with its calls: of each a whole number and one more with the remaining probability. */
+function callTimes(model: CloudModel, state: CloudState, s: number): void {
+  const { edgeStart, edgeTo } = model.topology;
+  let mean = state.ownMeanMs[s]!;
+  let variance = state.ownVarMs[s]!;
+  let wait = state.ownWaitMs[s]!;
+  for (let e = edgeStart[s]!; e < edgeStart[s + 1]!; e++) {
+    const callee = edgeTo[e]!;
+    const lost = lostAtCaller(state, s, e - edgeStart[s]!, callee);
+    attemptTime(state, callee, lost, state.broken[callee] === 1 ? MODE_REFUSED : state.outMode[s]!);
+    const n = edgeCount[e]!;
+    const part = n - Math.floor(n);
+    mean += n * call.mean;
+    variance += n * call.variance + part * (1 - part) * call.mean * call.mean;
+    if (state.waitMs[callee] !== 0) {
+      wait += n * ((1 - lost) * (1 - state.inFail[callee]!)) * waitAt(state, callee);
+    }
+  }
+  state.meanMs[s] = mean;
+  state.varMs[s] = variance;
+  state.waitMs[s] = wait;
 }
 
 /** Milliseconds of a call to service `s` behind a backlog, there or further on, of those that its caller waits for. */
@@ -285,14 +330,6 @@ function waitAt(state: CloudState, s: number): number {
   const { timeoutMs } = times;
   const mean = state.meanMs[s]!;
   return Math.min(mean, timeoutMs) - Math.min(mean - state.waitMs[s]!, timeoutMs);
-}
-
-/** Adds `n` calls (a whole number of them and one more with the remaining probability) of the last attempt's time. */
-function addCalls(state: CloudState, s: number, n: number): void {
-  const whole = Math.floor(n);
-  const part = n - whole;
-  state.meanMs[s]! += n * call.mean;
-  state.varMs[s]! += n * call.variance + part * (1 - part) * call.mean * call.mean;
 }
 
 /** Probability that all of `weight` calls succeed when each fails with probability f: the whole ones and the part of one. */

@@ -54,20 +54,30 @@ export function settled(sim: Sim): CloudResult | null {
   return nothingIsWrong(sim) ? read(sim) : null;
 }
 
+/** How far to run on when nobody acts any more. */
+export interface RunOn {
+  /** Runs on even when nothing is wrong, or when what is wrong lasts. */
+  readonly exhaustive?: boolean;
+  /** Asks for harm alone: `recoveredAt` is null unless nothing is wrong. */
+  readonly harmOnly?: boolean;
+}
+
 /**
- * Runs a simulation that nobody acts on any more to its horizon and reads the result. Changes `sim`; give it a copy.
- * @param exhaustive does not stop where it is certain that no recovery comes
+ * Runs a simulation that nobody acts on any more to its horizon, or to where all that is asked for is certain, and reads the result.
+ * Changes `sim`; give it a copy.
  */
-export function finish(sim: Sim, exhaustive: boolean): CloudResult {
+export function finish(sim: Sim, { exhaustive = false, harmOnly = false }: RunOn): CloudResult {
   const { model, state } = sim;
   const cap = model.constants.horizon.cap.value;
   const horizon = cap + model.constants.horizon.tail.value;
   for (let s = 0; s < state.layout.services; s++) accountLimit(sim, s);
   if (leftInForce(sim)) countViolation(sim, 'left-in-force');
-  const lasting = !exhaustive && lasts(sim);
+  const lost = harmOnly || (!exhaustive && lasts(sim));
   scheduleTail(sim, cap, horizon);
   while (state.queue.nextTime <= horizon) {
-    if (!exhaustive && (lasting || hopeless(sim, cap)) && regressionKnown(sim)) {
+    if (!exhaustive && (lost || hopeless(sim, cap)) && regressionKnown(sim)) {
+      // Nothing happens before the next event.
+      state.time = state.queue.nextTime;
       track(sim);
       return { ...read(sim), recoveredAt: null };
     }

@@ -88,9 +88,13 @@ export function presentTrouble(sim: Sim): number {
   return longest;
 }
 
-/** Whether nothing that happens from now on can count as a regression of the last operation. */
+/** Whether nothing that happens from the next event on can change whether the last operation counts as a regression. */
 export function regressionKnown({ model, state }: Sim): boolean {
-  return state.regressionCounted || state.time >= state.referenceAt + model.constants.harm.attribution.value;
+  const { attribution, regressionSeconds } = model.constants.harm;
+  const until = state.referenceAt + attribution.value;
+  if (state.regressionCounted || state.queue.nextTime >= until) return true;
+  const open = until - state.lastRegressionCheck;
+  return state.regressionSeconds + open <= regressionSeconds.value;
 }
 
 /** Counts a loss of success of more than a tenth for more than half a minute after an operation, once per operation. */

@@ -142,10 +142,11 @@ export class HealingLoop {
 
   /** What the incident came to. Before the end it answers for a hand-over now. */
   result(): Omit<EpisodeResult, 'episodeReturn'> {
-    const measured = this.cloud.result();
     const { progress, key } = this;
     const truth = this.cloud.truth();
-    const recovered = progress.ending === 'recovered' && measured.recoveredAt !== null;
+    const settled = progress.ending === 'recovered';
+    const measured = this.cloud.result({ harmOnly: !settled });
+    const recovered = settled && measured.recoveredAt !== null;
     const mttr = recovered ? measured.recoveredAt! : this.cap;
     return {
       split: key.split,

@@ -1,3 +1,4 @@
+import { intern } from '../config/index.js';
 import { hashName } from './keys.js';
 import { STREAM } from './noise.js';
 import { oncePer } from './once-per.js';
@@ -19,7 +20,7 @@ export function pickWording(sim: Sim, wordings: readonly string[], s: number, sa
 export function skeleton(wording: string): string {
   let text = skeletons.get(wording);
   if (text === undefined) {
-    text = wording.replace(/\{[a-z]+\}/g, '<*>');
+    text = intern(wording.replace(/\{[a-z]+\}/g, '<*>'));
     skeletons.set(wording, text);
   }
   return text;
@@ -78,7 +79,7 @@ function insertion(sim: Sim, name: string, s: number, salt: number, callee: numb
   }
 }
 
-const NODE_NAMES = Array.from({ length: MAX_NODES }, (_, n) => `node-${n + 1}`);
+const NODE_NAMES = Array.from({ length: MAX_NODES }, (_, n) => intern(`node-${n + 1}`));
 
 export function nodeName(n: number): string {
   return NODE_NAMES[n]!;

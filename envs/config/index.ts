@@ -1,4 +1,5 @@
 export { ConfigError, didYouMean, nearestName, unknownName } from './errors.js';
+export { intern } from './intern.js';
 export {
   check,
   configFolders,

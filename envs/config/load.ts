@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError, didYouMean } from './errors.js';
+import { internAll } from './intern.js';
 
 /** Folder of the package that holds `configs/` (the same from sources and from `dist/`). */
 export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
@@ -69,7 +70,7 @@ export function readYaml(file: string): unknown {
     const { line, col } = lineCounter.linePos(problem.pos[0]);
     throw new ConfigError(`${displayPath(file)}:${line}:${col}: ${problem.message.split('\n')[0]}`);
   }
-  return document.toJS();
+  return internAll(document.toJS() as unknown);
 }
 
 /** YAML of `file` checked against `schema`. @throws ConfigError, one line, for the first mistake. */

@@ -91,7 +91,9 @@ export class HealingEpisode {
   /** One turn. Asynchronous exactly when the synthesizer is. */
   step({ metaPrompt, ordinal }: Choice): MaybePromise<EpisodeStep> {
     const { loop } = this;
-    const before = { ...loop.harm(), llmCalls: loop.state.llmCalls, tokens: loop.state.tokens };
+    const { violations, dataLost } = loop.harm();
+    const { llmCalls, tokens } = loop.state;
+    const before = { violations, dataLost, llmCalls, tokens };
     return afterCall(loop.turn(metaPrompt, ordinal), (turn) => this.finish(loop, turn, before));
   }
 
@@ -176,7 +178,7 @@ export class HealingEpisode {
     this.decidedAt = until;
     this.episodeReturn += reward;
     this.turn = turn;
-    this.result = result ? { ...result, episodeReturn: this.episodeReturn } : null;
+    this.result = result && withReturn(result, this.episodeReturn);
     const info = this.info(loop.state.llmCalls - before.llmCalls, tokens);
     info.turn = turn;
     if (this.result) info.result = this.result;
@@ -188,13 +190,25 @@ export class HealingEpisode {
   }
 }
 
+type Measured = ReturnType<HealingLoop['result']>;
+
+/** Completes a result; a spread with a further field would take the engine's slow path. */
+function withReturn(result: Measured, episodeReturn: number): EpisodeResult {
+  const complete: Measured & { episodeReturn?: number } = result;
+  complete.episodeReturn = episodeReturn;
+  return complete as EpisodeResult;
+}
+
 type Truth = ReturnType<HealingLoop['truth']>;
 
 /** A copy of its own for every info, so that whoever changes one changes no other. */
-function copyOf(truth: Truth): Truth {
+function copyOf({ faultType, family, component, conditions, nodes, zone }: Truth): Truth {
   return {
-    ...truth,
-    conditions: truth.conditions.map((one) => ({ ...one })),
-    nodes: [...truth.nodes],
+    faultType,
+    family,
+    component,
+    conditions: conditions.map((one) => ({ condition: one.condition, component: one.component })),
+    nodes: nodes.slice(),
+    zone,
   };
 }

@@ -293,15 +293,16 @@ export class HealingLoop {
     verdict: Verdict;
     seconds: number;
   } {
-    let best: Judged = { plan: null, verdict: unreadable('no completion') };
+    let best: Judged | null = null;
     let seconds = 0;
-    samples.forEach(({ plan, failure }, ordinal) => {
+    for (let ordinal = 0; ordinal < samples.length; ordinal++) {
+      const { plan, failure } = samples[ordinal]!;
       const judged = { plan, verdict: this.verdictOn(plan, failure?.message ?? 'no plan', ordinal) };
       seconds += judged.verdict.seconds;
       this.judgeOnCopy(judged);
-      if (ordinal === 0 || isBetter(judged, best)) best = judged;
-    });
-    return { ...best, seconds };
+      if (best === null || isBetter(judged, best)) best = judged;
+    }
+    return { plan: best?.plan ?? null, verdict: best?.verdict ?? unreadable('no completion'), seconds };
   }
 
   /** Handing over needs no verification: it changes nothing, and there is nothing to simulate. */

@@ -1,3 +1,5 @@
+import { intern } from '../../config/index.js';
+
 /**
  * Names of discrete evidence (alert rules, event reasons, log templates) as columns. While training it grows up to its
  * capacity; afterwards it is frozen and unknown names have no column: perception cannot read what it never saw.
@@ -35,7 +37,7 @@ export class Vocabulary {
       names = new Map();
       this.scopes.set(scope, names);
     }
-    names.set(name, this.entries.length);
+    names.set(intern(name), this.entries.length);
     this.entries.push([scope, name]);
     return this.entries.length - 1;
   }

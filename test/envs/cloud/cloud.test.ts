@@ -97,7 +97,10 @@ describe('result', () => {
       plans.forEach((steps, index) => {
         const cloud = struck(model, type.id, index);
         run(cloud, steps);
-        expect(cloud.result()).toEqual(cloud.result({ exhaustive: true }));
+        const all = cloud.result({ exhaustive: true });
+        expect(cloud.result()).toEqual(all);
+        const { recoveredAt: _, ...harm } = all;
+        expect(cloud.result({ harmOnly: true })).toMatchObject(harm);
       });
     }
   });

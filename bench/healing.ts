@@ -19,14 +19,12 @@ import {
   type HealingEnv,
   type HealingInput,
 } from '../envs/healing/index.js';
-import { cpu } from './cpu.js';
+import { cpu, WARM_UP } from './cpu.js';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, seconds: { type: 'string', default: '4' } },
 });
 const BUDGET = Number(options.seconds) * 1e6;
-/** Microseconds of CPU until a step takes what it takes: in windows of three seconds 596, 152, 139, 135, 135 µs. */
-const WARM_UP = 9e6;
 /** Steps per second of CPU that are wanted on one core. */
 const FLOORS: Readonly<Record<string, number>> = { syntax: 10_000, 'neural-symbolic': 2_000 };
 const MODES = ['none', 'syntax', 'symbolic', 'neural', 'neural-symbolic'] as const;
@@ -124,6 +122,7 @@ function vectorRate(vectorizationMode: 'vectorEntryPoint' | 'sync'): number {
 
 /** The room of a source file, as the table names it. */
 function roomOf(url: string): string {
+  if (url.startsWith('wasm:')) return 'packages/nn';
   const path = /\/(envs|packages|agents|bench)\/(.*)$/.exec(url);
   if (!path) return url === '' ? 'engine and garbage collector' : 'other';
   const [first, second, third] = path[2]!.split('/');

@@ -66,3 +66,12 @@ describe.each(['strict', 'relaxed'] as const)('tanh of the %s kernels', (build) 
     expect(largest).toBeLessThanOrEqual(1);
   });
 });
+
+describe.each(['strict', 'relaxed'] as const)('the constants of the %s kernels', (build) => {
+  it('stand below all that an arena gives out', async () => {
+    const arena = new Arena();
+    const { constantsEnd } = await instantiateKernels(build, arena.memory);
+    expect(constantsEnd()).toBeGreaterThan(0);
+    expect(constantsEnd()).toBeLessThanOrEqual(arena.mark());
+  });
+});

@@ -1,4 +1,5 @@
 import type { CompiledSign } from './compiled-sign.js';
+import { TextMemory } from './text-memory.js';
 
 /** Patterns of letters, blanks and gaps: whether they match does not depend on what numbers stand in a text. */
 const NUMBER_BLIND = /^([a-z |()?]|\.\*)*$/;
@@ -16,29 +17,20 @@ interface Known {
 export class AlertSigns {
   private readonly blind: boolean;
   /** By rule and component. */
-  private readonly known = new Map<string, Map<string, Known>>();
+  private readonly memory = new TextMemory<Known>();
 
   constructor(private readonly signs: readonly CompiledSign[]) {
     this.blind = signs.every(({ pattern }) => NUMBER_BLIND.test(pattern!.source));
   }
 
   of(rule: string, component: string, text: string): readonly CompiledSign[] {
-    const known = this.known.get(rule)?.get(component);
+    const known = this.memory.of(rule, component);
     if (known && text.startsWith(known.stem) && isNumber(text, known.stem.length)) return known.signs;
     const words = `${rule} ${text}`.toLowerCase();
     const signs = this.signs.filter(({ pattern }) => pattern!.test(words));
     const stem = text.slice(0, text.lastIndexOf(' ') + 1);
-    if (this.blind && isNumber(text, stem.length)) this.keep(rule, component, { stem, signs });
+    if (this.blind && isNumber(text, stem.length)) this.memory.keep(rule, component, { stem, signs });
     return signs;
-  }
-
-  private keep(rule: string, component: string, known: Known): void {
-    let ofRule = this.known.get(rule);
-    if (!ofRule) {
-      ofRule = new Map();
-      this.known.set(rule, ofRule);
-    }
-    ofRule.set(component, known);
   }
 }
 

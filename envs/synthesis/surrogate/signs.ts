@@ -2,11 +2,9 @@ import { type Practice, SIGN_KINDS, type Sign } from '../practice.js';
 import type { LlmProfile } from '../profile.js';
 import { AlertSigns } from './alert-signs.js';
 import type { CompiledSign } from './compiled-sign.js';
+import { TextMemory } from './text-memory.js';
 
 type SignKind = (typeof SIGN_KINDS)[number];
-
-/** Distinct texts of a kind whose signs are remembered. */
-const MEMORY = 20_000;
 
 /** The signs of a practice as a profile knows them, and what texts they were found in. */
 export class Signs {
@@ -16,9 +14,8 @@ export class Signs {
   /** One pattern for all signs of a kind: a text that it does not match has none. */
   private readonly any: Readonly<Record<'event' | 'log', RegExp>>;
   private readonly alerts: AlertSigns;
-  private readonly events = new TextMemory();
-  private readonly logs = new TextMemory();
-  private readonly changes = new TextMemory();
+  private readonly events = new TextMemory<readonly CompiledSign[]>();
+  private readonly changes = new TextMemory<readonly CompiledSign[]>();
 
   constructor(practice: Practice, profile: LlmProfile) {
     this.byKind = Object.fromEntries(SIGN_KINDS.map((kind) => [kind, []])) as unknown as Signs['byKind'];
@@ -57,64 +54,29 @@ export class Signs {
   ofEvent(reason: string, message: string): readonly CompiledSign[] {
     return (
       this.events.of(reason, message) ??
-      this.find('event', `${reason}: ${message}`, this.events, reason, message)
+      this.events.keep(reason, message, this.find('event', `${reason}: ${message}`))
     );
   }
 
   ofLog(text: string): readonly CompiledSign[] {
-    return this.logs.of('', text) ?? this.find('log', text, this.logs, '', text);
+    return this.find('log', text);
   }
 
   ofChange(kind: string, summary: string): readonly CompiledSign[] {
     const known = this.changes.of(kind, summary);
     if (known) return known;
-    const lower = summary.toLowerCase();
+    const words = summary.toLowerCase();
     const signs = this.byKind.change.filter(
-      (sign) => sign.changeKind === kind && (sign.pattern === null || sign.pattern.test(lower)),
+      ({ changeKind, pattern }) => changeKind === kind && (pattern === null || pattern.test(words)),
     );
-    this.changes.keep(kind, summary, signs);
-    return signs;
+    return this.changes.keep(kind, summary, signs);
   }
 
-  /** Signs of a text; each text is matched once, and what it matches depends on nothing else. */
-  private find(
-    kind: 'event' | 'log',
-    words: string,
-    memory: TextMemory,
-    head: string,
-    text: string,
-  ): readonly CompiledSign[] {
-    const lower = words.toLowerCase();
+  /** Signs of an event's or a log's text, which depend on nothing else. */
+  private find(kind: 'event' | 'log', text: string): readonly CompiledSign[] {
+    const words = text.toLowerCase();
     // Most new texts are everyday ones with a new name in them, which show nothing.
-    const signs = this.any[kind].test(lower)
-      ? this.byKind[kind].filter((sign) => sign.pattern!.test(lower))
-      : [];
-    memory.keep(head, text, signs);
-    return signs;
-  }
-}
-
-/** Signs of texts by a head (rule, reason, kind of change) and the text itself; when it is full it starts over. */
-class TextMemory {
-  private readonly byHead = new Map<string, Map<string, readonly CompiledSign[]>>();
-  private size = 0;
-
-  of(head: string, text: string): readonly CompiledSign[] | undefined {
-    return this.byHead.get(head)?.get(text);
-  }
-
-  keep(head: string, text: string, signs: readonly CompiledSign[]): void {
-    if (this.size >= MEMORY) {
-      this.byHead.clear();
-      this.size = 0;
-    }
-    let texts = this.byHead.get(head);
-    if (!texts) {
-      texts = new Map();
-      this.byHead.set(head, texts);
-    }
-    texts.set(text, signs);
-    this.size++;
+    return this.any[kind].test(words) ? this.byKind[kind].filter(({ pattern }) => pattern!.test(words)) : [];
   }
 }
 

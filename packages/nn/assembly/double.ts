@@ -51,7 +51,7 @@ function mask(i: i32): v128 {
 /** e^x for -700 <= x <= 710, all bits as those of `Math.exp`. */
 // @ts-ignore: decorator
 @inline
-function exp2Lanes(x: v128): v128 {
+function expLanes(x: v128): v128 {
   const size = v128.andnot(x, mask(SIGN));
   const half = v128.or(v128.and(x, mask(SIGN)), constant(HALF));
   const steps = f64x2.trunc(f64x2.add(f64x2.mul(constant(LN2_INVERSE), x), half));
@@ -79,9 +79,9 @@ function exp2Lanes(x: v128): v128 {
 /** 1 / (1 + e^-x), all bits as with `Math.exp`. */
 // @ts-ignore: decorator
 @inline
-export function sigmoid2(x: v128): v128 {
+export function sigmoidLanes(x: v128): v128 {
   // Up to e^-700 the sum is one, and from e^710 on it is infinite.
-  const e = exp2Lanes(f64x2.pmin(f64x2.pmax(v128.xor(x, mask(SIGN)), constant(LEAST)), constant(MOST)));
+  const e = expLanes(f64x2.pmin(f64x2.pmax(v128.xor(x, mask(SIGN)), constant(LEAST)), constant(MOST)));
   const one = constant(ONE);
   return f64x2.div(one, f64x2.add(one, e));
 }

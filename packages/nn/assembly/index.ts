@@ -155,4 +155,10 @@ export function tanhInPlace(at: usize, count: i32): void {
   const end = at + (<usize>count << 2);
   for (; at < end; at += 16) v128.store(at, tanh4(v128.load(at)));
 }
+
+/** First address behind the constants of the kernels, below which nothing may be stored. */
+export function constantsEnd(): usize {
+  return __heap_base;
+}
+
 export { entropies, sigmoids, sparseForward, sparseForwardRows } from './sparse';

@@ -1,7 +1,7 @@
 // Inference of networks with one hidden layer of rectified units in float64, for inputs that are mostly zeros. The inputs that are not
 // are entries of 16 bytes: where their weights start, in bytes from the kernel's start, and at byte 8 their value. Sums are taken in
 // the order of the entries, so that a row's result does not depend on anything beside it.
-import { log2Lanes, sigmoid2 } from './double';
+import { log2Lanes, sigmoidLanes } from './double';
 
 // @ts-ignore: decorator
 @inline
@@ -110,7 +110,7 @@ export function sparseForwardRows(
 /** 1 / (1 + e^-x) of `count` float64 in place, of one more when that is odd. */
 export function sigmoids(at: usize, count: i32): void {
   const end = at + (<usize>count << 3);
-  for (; at < end; at += 16) v128.store(at, sigmoid2(v128.load(at)));
+  for (; at < end; at += 16) v128.store(at, sigmoidLanes(v128.load(at)));
 }
 
 /** Sum of the binary entropies in bits of `count` probabilities, first to last; those below 2^-1022 count as 0. */

@@ -65,6 +65,7 @@ export interface Kernels extends SparseKernels {
   ): void;
   polyak(target: number, source: number, count: number, tau: number): void;
   tanhInPlace(at: number, count: number): void;
+  constantsEnd(): number;
 }
 
 /** Exports of `assembly/sparse.ts`. */
